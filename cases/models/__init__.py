@@ -1,0 +1,29 @@
+from cases.models.callback import Attempt, Callback
+from cases.models.case import Case, Transition
+from cases.models.category import Category, CategoryVersion
+from cases.models.contact import Contact, Note, Offer, Survey
+from cases.models.need import Need, Prescription
+from cases.models.place import Address, Community, District
+from cases.models.privacy import PersonalDataAccess
+from cases.models.resident import Phone, Resident
+
+__all__ = [
+    "Address",
+    "Attempt",
+    "Callback",
+    "Case",
+    "Category",
+    "CategoryVersion",
+    "Community",
+    "Contact",
+    "District",
+    "Need",
+    "Note",
+    "Offer",
+    "PersonalDataAccess",
+    "Phone",
+    "Prescription",
+    "Resident",
+    "Survey",
+    "Transition",
+]

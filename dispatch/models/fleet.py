@@ -1,0 +1,97 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+from simple_history.models import HistoricalRecords
+
+from cases.models import Category
+from hotline.models import Line
+
+
+class Fleet(models.Model):
+    """Vehicles dedicated to some categories: infant goods, elderly supplies, urgent medicine."""
+
+    line = models.ForeignKey(Line, models.PROTECT, related_name="fleets", verbose_name=_("line"))
+    slug = models.SlugField(_("short name"))
+    name = models.CharField(_("name"), max_length=60)
+    name_en = models.CharField(_("name in English"), max_length=60, blank=True)
+    categories = models.ManyToManyField(Category, related_name="fleets", blank=True, verbose_name=_("categories"))
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("fleet")
+        verbose_name_plural = _("fleets")
+        constraints = [models.UniqueConstraint(fields=["line", "slug"], name="fleet_once_per_line")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Vehicle(models.Model):
+    """A vehicle with what it can carry and for whom it drives."""
+
+    class State(models.TextChoices):
+        IN_SERVICE = "in_service", _("in service")
+        BROKEN_DOWN = "broken_down", _("broken down")
+        OUT_OF_SERVICE = "out_of_service", _("out of service")
+
+    line = models.ForeignKey(Line, models.PROTECT, related_name="vehicles", verbose_name=_("line"))
+    plate = models.CharField(_("plate"), max_length=16, unique=True)
+    fleets = models.ManyToManyField(Fleet, related_name="vehicles", blank=True, verbose_name=_("fleets"))
+    capacity_kg = models.PositiveIntegerField(_("capacity in kg"), default=500)
+    capacity_boxes = models.PositiveIntegerField(_("capacity in boxes"), default=60)
+    cold_box = models.BooleanField(_("cold box"), default=False)
+    state = models.CharField(_("state"), max_length=15, choices=State.choices, default=State.IN_SERVICE)
+    lon = models.FloatField(_("longitude of its base"))
+    lat = models.FloatField(_("latitude of its base"))
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("vehicle")
+        verbose_name_plural = _("vehicles")
+        ordering = ["plate"]
+
+    def __str__(self) -> str:
+        return self.plate
+
+
+class Driver(models.Model):
+    """Somebody who drives. No log-in: a signed link opens the phone page."""
+
+    line = models.ForeignKey(Line, models.PROTECT, related_name="drivers", verbose_name=_("line"))
+    name = models.CharField(_("name"), max_length=60)
+    phone = PhoneNumberField(_("telephone"), unique=True)
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    licence = models.CharField(_("driving licence"), max_length=40, blank=True)
+    licence_valid_until = models.DateField(_("licence valid until"), null=True, blank=True)
+    active = models.BooleanField(_("active"), default=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("driver")
+        verbose_name_plural = _("drivers")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Shift(models.Model):
+    """A driver on a vehicle from one time to another, with breaks."""
+
+    driver = models.ForeignKey(Driver, models.CASCADE, related_name="shifts", verbose_name=_("driver"))
+    vehicle = models.ForeignKey(Vehicle, models.CASCADE, related_name="shifts", verbose_name=_("vehicle"))
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    # [{"from": iso, "until": iso, "minutes": n, "what": "meal"}]: a break of n minutes somewhere inside the window.
+    breaks = models.JSONField(_("breaks"), default=list, blank=True)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("shift")
+        verbose_name_plural = _("shifts")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="shift_ends_after_it_starts"
+            )
+        ]
+        indexes = [models.Index(fields=["ends_at"], name="shift_still_to_come")]

@@ -1,0 +1,23 @@
+from hotline.models.call import Call, CallLeg
+from hotline.models.event import InboundEvent, RefusedWebhook
+from hotline.models.line import Holiday, Line, OpeningHours
+from hotline.models.message import Message, MessageTemplate, OptOut
+from hotline.models.presence import Presence
+from hotline.models.user import AgentSkill, Skill, User
+
+__all__ = [
+    "AgentSkill",
+    "Call",
+    "CallLeg",
+    "Holiday",
+    "InboundEvent",
+    "Line",
+    "Message",
+    "MessageTemplate",
+    "OpeningHours",
+    "OptOut",
+    "Presence",
+    "RefusedWebhook",
+    "Skill",
+    "User",
+]

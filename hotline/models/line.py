@@ -1,0 +1,70 @@
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+
+class Line(models.Model):
+    """A hotline number with its city. Every call, message, case and vehicle belongs to one."""
+
+    slug = models.SlugField(_("short name"), unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    name_en = models.CharField(_("name in English"), max_length=80, blank=True)
+    city = models.CharField(_("city"), max_length=40)
+    number = PhoneNumberField(_("number"), unique=True)
+    time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Shanghai")
+    greeting = models.TextField(_("greeting"), blank=True)
+    greeting_en = models.TextField(_("greeting in English"), blank=True)
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("line")
+        verbose_name_plural = _("lines")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OpeningHours(models.Model):
+    """One block of a weekday on which the line is answered; several a day are fine, a night one crosses midnight."""
+
+    line = models.ForeignKey(Line, models.CASCADE, related_name="opening_hours", verbose_name=_("line"))
+    weekday = models.SmallIntegerField(
+        _("weekday"),
+        choices=[
+            (0, _("Monday")),
+            (1, _("Tuesday")),
+            (2, _("Wednesday")),
+            (3, _("Thursday")),
+            (4, _("Friday")),
+            (5, _("Saturday")),
+            (6, _("Sunday")),
+        ],
+    )
+    opens = models.TimeField(_("opens"))
+    closes = models.TimeField(_("closes"), help_text=_("earlier than the opening: the next morning"))
+
+    class Meta:
+        verbose_name = _("opening hours")
+        verbose_name_plural = _("opening hours")
+        ordering = ["line", "weekday", "opens"]
+
+    def clean(self) -> None:
+        if self.opens == self.closes:
+            raise ValidationError(_("It opens and closes at the same minute."))
+
+
+class Holiday(models.Model):
+    """A day on which the opening hours do not hold."""
+
+    line = models.ForeignKey(Line, models.CASCADE, related_name="holidays", verbose_name=_("line"))
+    day = models.DateField(_("day"))
+    name = models.CharField(_("name"), max_length=80)
+
+    class Meta:
+        verbose_name = _("holiday")
+        verbose_name_plural = _("holidays")
+        constraints = [models.UniqueConstraint(fields=["line", "day"], name="holiday_once_per_line_and_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"
