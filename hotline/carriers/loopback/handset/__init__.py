@@ -1,0 +1,1 @@
+"""The web handset: a page that can be any telephone."""

@@ -1,0 +1,109 @@
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import uvicorn
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+
+from hotline.carriers.loopback.app import make_app
+from hotline.carriers.loopback.client import Loopback, LoopbackPhone, wait_until
+from hotline.carriers.loopback.config import Config
+
+from .stand_in import Hotline
+
+TOKEN = "secret-of-the-tests"
+ACCOUNT = "AC" + "5" * 32
+HOTLINE = "+862112345678"
+RESIDENT = "+8613800000001"
+AGENT = "+8613900000001"
+SPEED = 25.0
+
+
+class ToLoopback(TwilioHttpClient):
+    """The real client of the SDK; only the base address differs, as in the product."""
+
+    def __init__(self, base_url: str, **options: Any) -> None:
+        super().__init__(**options)
+        self._base_url = base_url
+
+    def request(self, method: str, url: str, *args: Any, **options: Any) -> Any:
+        return super().request(method, url.replace("https://api.twilio.com", self._base_url), *args, **options)
+
+
+class Server:
+    """The carrier in a thread of this process, on a port of its own."""
+
+    def __init__(self, config: Config) -> None:
+        listening = socket.socket()
+        listening.bind(("127.0.0.1", config.port))
+        config.port = listening.getsockname()[1]
+        self.base_url = config.base_url
+        self._server = uvicorn.Server(
+            uvicorn.Config(make_app(config), log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+        )
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]}, daemon=True)
+        self._thread.start()
+        wait_until(lambda: self._server.started, 10, "the carrier")
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(timeout=5)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    running = Server(Config(ACCOUNT, TOKEN, port=0, speed=SPEED))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def stand_in() -> Iterator[Hotline]:
+    running = Hotline(TOKEN)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def carrier(server: Server) -> Iterator[Loopback]:
+    client = Loopback(server.base_url)
+    client.reset(numbers=True)
+    client.settings(speed=SPEED)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def hotline(stand_in: Hotline, carrier: Loopback) -> Hotline:
+    stand_in.clear()
+    return stand_in
+
+
+@pytest.fixture
+def sdk(server: Server) -> Client:
+    return Client(ACCOUNT, TOKEN, http_client=ToLoopback(server.base_url, timeout=10))
+
+
+@pytest.fixture
+def number(carrier: Loopback, sdk: Client, hotline: Hotline) -> str:
+    """The hotline's number, connected to the stand-in."""
+    sdk.incoming_phone_numbers.create(
+        phone_number=HOTLINE,
+        sms_url=hotline.url + "/sms",
+        voice_url=hotline.url + "/voice",
+        status_callback=hotline.url + "/status",
+    )
+    return HOTLINE
+
+
+@pytest.fixture
+def resident(carrier: Loopback) -> LoopbackPhone:
+    return carrier.phone(RESIDENT)
+
+
+@pytest.fixture
+def agent(carrier: Loopback) -> LoopbackPhone:
+    return carrier.phone(AGENT)
