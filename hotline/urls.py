@@ -1,14 +1,12 @@
 """The root of every URL. Each view declares who may use it (hotline.access)."""
 
 from django.contrib import admin
-from django.urls import path
-from django.views.generic import RedirectView
+from django.urls import include, path
 from django.views.i18n import JavaScriptCatalog, set_language
 
 from hotline.access import public
 
 urlpatterns = [
-    path("", public("only leads to the desk, which asks for a log-in")(RedirectView.as_view(url="/admin/"))),
     path("i18n/setlang/", public("chooses a language")(set_language), name="set_language"),
     path("i18n/js/", public("translations only")(JavaScriptCatalog.as_view()), name="javascript-catalog"),
     path("admin/", admin.site.urls),

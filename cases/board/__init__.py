@@ -1,0 +1,1 @@
+"""The screens of the supervisors: wallboard, queue review, reviews, hand-over, reports."""

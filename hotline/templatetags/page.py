@@ -1,0 +1,113 @@
+"""What templates/page.html needs of the admin theme and the menu, whatever view renders it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from hotline.navigation import sections_for
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def page_colors(context: template.Context) -> dict[str, dict[str, str]]:
+    """The colours configured for the admin theme, by name and weight."""
+    site: Any = admin.site
+    return site._get_colors("COLORS", context["request"])
+
+
+@register.inclusion_tag("page/rail.html", takes_context=True)
+def rail(context: template.Context) -> dict[str, Any]:
+    """The pages of work as icons, everything else of the menu behind one button."""
+    request: HttpRequest = context["request"]
+    sections = sections_for(getattr(request.user, "role", ""))
+    pages = [item for section in sections for item in section["items"]]
+    admin_pages = [p for p in pages if str(p["link"]).startswith("/admin/")]
+    return {
+        "work": [p for p in pages if p not in admin_pages],
+        "sections": sections if admin_pages else [],
+        "here": _nearest(request.path, [str(p["link"]) for p in pages]),
+    }
+
+
+def _nearest(path: str, links: list[str]) -> str:
+    """The menu entry under which this page lies: the longest link that begins its path."""
+    return max((link for link in links if path.startswith(link)), key=len, default="")
+
+
+@register.simple_tag
+def when(at: datetime | None, *, style: str = "near") -> SafeString | str:
+    """A time as people say it, "in 12 min", with the clock time beside; the page's script keeps it true."""
+    if at is None:
+        return "–"
+    local = timezone.localtime(at)
+    return format_html(
+        '<time class="when" datetime="{}" data-style="{}" title="{}"><span class="when-near">{}</span>'
+        ' <span class="when-clock">{}</span></time>',
+        local.isoformat(timespec="seconds"),
+        style,
+        date_format(local, "DATETIME_FORMAT"),
+        near(at),
+        clock(at),
+    )
+
+
+@register.filter
+def clock(at: datetime | None) -> str:
+    """10:30 today, else the day before it: 4-12 10:30."""
+    if at is None:
+        return ""
+    local = timezone.localtime(at)
+    if local.date() == timezone.localdate():
+        return local.strftime("%H:%M")
+    return f"{local.month}-{local.day} {local:%H:%M}"
+
+
+@register.filter
+def near(at: datetime | None) -> str:
+    """The distance from now in its largest unit: "in 12 min", "2 h late", "3 d ago" is left to the caller's words."""
+    if at is None:
+        return ""
+    seconds = (at - timezone.now()).total_seconds()
+    amount = duration(abs(seconds))
+    if abs(seconds) < 60:
+        return _("now")
+    return _("in %(time)s") % {"time": amount} if seconds > 0 else _("%(time)s ago") % {"time": amount}
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """Seconds in the two largest units that matter: 40 s, 12 min, 3 h 20, 2 d 4 h."""
+    if seconds is None:
+        return "–"
+    minutes = int(seconds // 60)
+    if minutes < 1:
+        return _("%(n)d s") % {"n": seconds}
+    if minutes < 60:
+        return _("%(n)d min") % {"n": minutes}
+    hours, rest = divmod(minutes, 60)
+    if hours < 10:
+        return _("%(h)d h %(m)02d") % {"h": hours, "m": rest}
+    if hours < 48:
+        return _("%(h)d h") % {"h": hours}
+    return _("%(d)d d %(h)d h") % {"d": hours // 24, "h": hours % 24}
+
+
+@register.filter
+def mmss(seconds: float | None) -> str:
+    """A length of time as a running clock shows it: 03:20, 1:02:09."""
+    if seconds is None:
+        return "–"
+    minutes, rest = divmod(int(max(seconds, 0)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes:02d}:{rest:02d}"
