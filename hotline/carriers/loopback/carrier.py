@@ -122,7 +122,7 @@ class Carrier:
             elif text.status == "delivered":
                 self.phones[text.to].messages.append(text)
         for call in self.calls:
-            self.phones[call.from_ if call.direction == "inbound" else call.to].call_sids.append(call.sid)
+            self.phones[call.phone].call_sids.append(call.sid)
 
     def _finished(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)

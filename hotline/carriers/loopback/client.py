@@ -134,9 +134,9 @@ class LoopbackPhone:
 
     # calls
 
-    def dial(self, to: str) -> str:
-        """Calls the hotline and returns the call's sid."""
-        return str(self.carrier.ask("POST", "/calls", **{"from": self.number, "to": to})["sid"])
+    def dial(self, to: str, *, withheld: bool = False) -> str:
+        """Calls the hotline, with the number withheld if so wished, and returns the call's sid."""
+        return str(self.carrier.ask("POST", "/calls", **{"from": self.number, "to": to, "withheld": withheld})["sid"])
 
     def wait_until_ringing(self, timeout: float = PATIENCE_SECONDS) -> str:
         """The sid of the call that rings here."""

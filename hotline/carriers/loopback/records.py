@@ -72,6 +72,8 @@ class Call(Record):
     status_callback_events: list[str] = field(default_factory=lambda: ["completed"])
     heard: list[dict[str, Any]] = field(default_factory=list)
     said: list[dict[str, Any]] = field(default_factory=list)
+    # the simulated telephone at the far end; not always from_ or to (a caller can withhold the number)
+    phone: str = ""
 
     FINAL = ("completed", "busy", "no-answer", "failed", "canceled")
 

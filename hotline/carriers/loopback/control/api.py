@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from ..addresses import SHORT_CODE, WITHHELD, can_be_called, is_e164
@@ -70,7 +70,8 @@ async def dial(carrier: "Carrier", request: Request) -> Any:
     number = _hotline(carrier, asked["to"])
     if not number.voice_url:
         raise Refused(409, f"{number.phone_number} takes no calls: it has no voice_url")
-    return {"sid": carrier.exchange.place_inbound(_from(asked), number).sid}
+    withheld = bool(asked.get("withheld")) or asked["from"] == "anonymous"
+    return {"sid": carrier.exchange.place_inbound(_from(asked), number, withheld=withheld).sid}
 
 
 async def show_call(carrier: "Carrier", request: Request) -> Any:
@@ -177,6 +178,17 @@ async def _states(carrier: "Carrier", address: str) -> AsyncIterator[str]:
         one.unwatch(changed)
 
 
+async def media(carrier: "Carrier", request: Request) -> Any:
+    """A picture of a text, for the handset."""
+    row = carrier.messages.get(request.path_params["message"])
+    found = [item for item in row.media if item["sid"] == request.path_params["media"]] if row else []
+    if not found:
+        raise Refused(404, "no such picture")
+    if found[0]["url"]:
+        return RedirectResponse(found[0]["url"])
+    return Response(base64.b64decode(found[0]["data"]), media_type=found[0]["content_type"])
+
+
 async def recording(carrier: "Carrier", request: Request) -> Any:
     row = carrier.recordings.get(request.path_params["sid"])
     if row is None:
@@ -256,6 +268,7 @@ def routes() -> list[BaseRoute]:
         route("/phones/{number}/events", "GET", watch),
         route("/phones/{number}", "GET", show_phone),
         route("/phones/{number}", "PUT", behave),
+        route("/media/{message}/{media}", "GET", media),
         route("/recordings/{sid}", "GET", recording),
         route("/log", "GET", log),
         route("/stats", "GET", stats),

@@ -56,6 +56,7 @@ def past(row: Call) -> dict[str, Any]:
         "status": row.status,
         "at": row.created.isoformat(),
         "duration": row.duration,
+        "answered_at": row.started.isoformat() if row.started else None,
     }
 
 

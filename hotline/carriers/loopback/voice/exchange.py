@@ -3,6 +3,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ..addresses import WITHHELD
 from ..callbacks import Callback
 from ..records import Call, Number
 from ..sids import new_sid, now
@@ -44,11 +45,11 @@ class Exchange:
         # live ones by sid
         self.legs: dict[str, Leg] = {}
 
-    def place_inbound(self, from_: str, number: Number) -> Leg:
+    def place_inbound(self, phone: str, number: Number, *, withheld: bool = False) -> Leg:
         """Somebody dials the hotline."""
         call = Call(
             sid=new_sid("CA"),
-            from_=from_,
+            from_=WITHHELD if withheld else phone,
             to=number.phone_number,
             direction="inbound",
             status="ringing",
@@ -56,7 +57,7 @@ class Exchange:
             status_callback=number.status_callback,
             status_callback_method=number.status_callback_method,
         )
-        leg = self._begin(call, from_)
+        leg = self._begin(call, phone)
         leg.program = self._carrier.spawn(self._run(leg, _of_number(number)))
         self._carrier.people.dialled(leg)
         return leg
@@ -138,7 +139,7 @@ class Exchange:
 
     def give_up(self, call: Call) -> None:
         """A call that was live when the carrier went down."""
-        leg = Leg(call, self._carrier.phones[call.from_ if call.direction == "inbound" else call.to])
+        leg = Leg(call, self._carrier.phones[call.phone])
         self.finish(leg, "failed")
 
     def clear(self) -> None:
@@ -149,6 +150,7 @@ class Exchange:
         self.legs.clear()
 
     def _begin(self, call: Call, address: str) -> Leg:
+        call.phone = address
         phone = self._carrier.phones[address]
         leg = Leg(call, phone)
         self._carrier.calls.add(call)
