@@ -2,6 +2,7 @@ from cases.models.callback import Attempt, Callback
 from cases.models.case import Case, Transition
 from cases.models.category import Category, CategoryVersion
 from cases.models.contact import Contact, Note, Offer, Survey
+from cases.models.draft import Draft
 from cases.models.need import Need, Prescription
 from cases.models.place import Address, Community, District
 from cases.models.privacy import PersonalDataAccess
@@ -17,6 +18,7 @@ __all__ = [
     "Community",
     "Contact",
     "District",
+    "Draft",
     "Need",
     "Note",
     "Offer",
