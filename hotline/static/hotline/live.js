@@ -20,11 +20,11 @@
     document.body.classList.toggle("is-lost", now);
     if (now) {
       say(words("Connection lost. Keep typing: nothing is lost, it is kept here and sent as soon as the connection is back."), false);
-      document.body.dispatchEvent(new CustomEvent("hotline:lost"));
+      document.body.dispatchEvent(new CustomEvent("hotline:lost", { bubbles: true }));
     } else {
       say(words("The connection is back."), true);
       setTimeout(() => { if (!lost) bar.hidden = true; }, 4000);
-      document.body.dispatchEvent(new CustomEvent("hotline:back"));
+      document.body.dispatchEvent(new CustomEvent("hotline:back", { bubbles: true }));
     }
   }
   async function probe() {
