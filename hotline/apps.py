@@ -7,6 +7,9 @@ class HotlineConfig(AppConfig):
     name = "hotline"
     verbose_name = _("The line")
 
+    def ready(self) -> None:
+        import hotline.celery  # noqa: F401  tasks that the web sends go to our broker, not to Celery's default one
+
 
 class HotlineAdminConfig(AdminConfig):
     default_site = "hotline.site.HotlineAdminSite"

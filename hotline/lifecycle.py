@@ -63,6 +63,8 @@ def move(
 
 Moved = Callable[[Any, Move, str, Any, str], None]
 
+DECLARED: dict[str, Lifecycle[Any]] = {}  # by name, for the drawings in docs/lifecycles.md
+
 
 class Lifecycle(Generic[M]):
     """The moves of one model's state field."""
@@ -72,6 +74,7 @@ class Lifecycle(Generic[M]):
         self.field = field
         self.moves = {m.name: m for m in moves}
         self._listeners: list[Moved] = []
+        DECLARED[name] = self
 
     def listen(self, listener: Moved) -> Moved:
         """Calls listener(obj, move, from_state, by, reason) inside the transaction of every move."""

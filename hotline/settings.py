@@ -135,6 +135,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_PUBLISH_RETRY = False  # a nudge that fails is made good by the next sweep (hotline.wake)
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=3.0)
+CELERY_BEAT_SCHEDULE = {
+    "heartbeat": {"task": "hotline.heartbeat", "schedule": 10.0},
+}
 
 AUTH_USER_MODEL = "hotline.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]

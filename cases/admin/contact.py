@@ -16,7 +16,12 @@ class ContactAdmin(RoleAdmin):
     paginator = InfinitePaginator
     list_display = ("id", "at", "taken_as", "case", "unread", "settled_at", "settled_by")
     list_select_related = ("case", "settled_by")
-    list_filter = ("taken_as", "unread", ("settled_at", admin.EmptyFieldListFilter), ("case", admin.EmptyFieldListFilter))
+    list_filter = (
+        "taken_as",
+        "unread",
+        ("settled_at", admin.EmptyFieldListFilter),
+        ("case", admin.EmptyFieldListFilter),
+    )
     search_fields = ("=id", "=case__id")
     ordering = ("-id",)
 

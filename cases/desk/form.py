@@ -45,7 +45,15 @@ MAX_LENGTH = 4000
 
 def empty() -> dict[str, Any]:
     """A form nobody has touched: one need line is open."""
-    return {"for_whom": "caller", "caller": {}, "person": {}, "address": {}, "needs": [{}], "household": [], "answers": {}}
+    return {
+        "for_whom": "caller",
+        "caller": {},
+        "person": {},
+        "address": {},
+        "needs": [{}],
+        "household": [],
+        "answers": {},
+    }
 
 
 def read(post: QueryDict) -> dict[str, Any]:

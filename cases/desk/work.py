@@ -35,8 +35,10 @@ def _part(found: QuerySet[Any]) -> Part:
 
 def mine(agent: User) -> QuerySet[Case]:
     """The cases this agent holds, most urgent first."""
-    return Case.objects.filter(owner="agent", owner_agent=agent).select_related("person", "category").order_by(
-        "rank", "due_at", "id"
+    return (
+        Case.objects.filter(owner="agent", owner_agent=agent)
+        .select_related("person", "category")
+        .order_by("rank", "due_at", "id")
     )
 
 

@@ -18,9 +18,7 @@ class Draft(models.Model):
         Call, models.SET_NULL, null=True, blank=True, related_name="drafts", verbose_name=_("call")
     )
     # The case it changes, or the one it has become.
-    case = models.ForeignKey(
-        Case, models.CASCADE, null=True, blank=True, related_name="drafts", verbose_name=_("case")
-    )
+    case = models.ForeignKey(Case, models.CASCADE, null=True, blank=True, related_name="drafts", verbose_name=_("case"))
     data = models.JSONField(_("content"), default=dict, blank=True)
     opened_at = models.DateTimeField(_("opened"), db_default=Now())
     saved_at = models.DateTimeField(_("saved"), null=True, blank=True)
@@ -30,9 +28,7 @@ class Draft(models.Model):
         verbose_name = _("draft")
         verbose_name_plural = _("drafts")
         constraints = [
-            models.UniqueConstraint(
-                fields=["call"], condition=models.Q(call__isnull=False), name="draft_one_per_call"
-            )
+            models.UniqueConstraint(fields=["call"], condition=models.Q(call__isnull=False), name="draft_one_per_call")
         ]
         indexes = [
             # the tabs of an agent's desk

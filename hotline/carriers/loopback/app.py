@@ -68,7 +68,8 @@ def _is_local(request: Request) -> bool:
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    if request.url.path.startswith("/2010-04-01") and status == 405:
-        return door.wrong_method(request)
-    return PlainTextResponse(str(getattr(error, "detail", error)), status_code=status)
+    if not isinstance(error, HTTPException):
+        raise error
+    if request.url.path.startswith("/2010-04-01"):
+        return door.refusal(request, error.status_code)
+    return PlainTextResponse(str(error.detail), status_code=error.status_code)

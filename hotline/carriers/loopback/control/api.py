@@ -313,7 +313,8 @@ def _leg(carrier: "Carrier", request: Request) -> Leg:
 
 
 def _address(request: Request) -> str:
-    return unquote(request.path_params["number"])
+    address = unquote(request.path_params["number"])
+    return WITHHELD if address == "anonymous" else address
 
 
 def _media(item: Any) -> dict[str, Any]:

@@ -72,12 +72,10 @@ STATUS = {"create": 201, "delete": 204}
 
 
 def routes() -> list[BaseRoute]:
-    known: list[BaseRoute] = [
+    return [
         Route(ACCOUNT + path, _endpoint(resource, methods), methods=list(methods))
         for path, resource, methods in RESOURCES
     ]
-    rest = Route("/2010-04-01/{rest:path}", _unknown, methods=["GET", "POST", "PUT", "DELETE"])
-    return [*known, rest]
 
 
 def _endpoint(resource: str, methods: dict[str, tuple[str, Handler]]) -> Callable[[Request], Any]:
@@ -176,9 +174,7 @@ def _log(
     return response
 
 
-async def _unknown(request: Request) -> Response:
-    return error_response(not_found(request.url.path))
-
-
-def wrong_method(request: Request) -> Response:
-    return error_response(ApiError(405, 20004, "Method not allowed"))
+def refusal(request: Request, status: int) -> Response:
+    """What a path or a method that does not exist is answered with."""
+    wrong_method = ApiError(405, 20004, "Method not allowed")
+    return error_response(wrong_method if status == 405 else not_found(request.url.path))

@@ -12,6 +12,7 @@ from hotline.carriers.loopback.app import make_app
 from hotline.carriers.loopback.client import Loopback, LoopbackPhone, wait_until
 from hotline.carriers.loopback.config import Config
 
+from . import published
 from .stand_in import Hotline
 
 TOKEN = "secret-of-the-tests"
@@ -30,7 +31,12 @@ class ToLoopback(TwilioHttpClient):
         self._base_url = base_url
 
     def request(self, method: str, url: str, *args: Any, **options: Any) -> Any:
-        return super().request(method, url.replace("https://api.twilio.com", self._base_url), *args, **options)
+        url = url.replace("https://api.twilio.com", self._base_url)
+        response = super().request(method, url, *args, **options)
+        if published.is_there() and response.status_code < 400:
+            wrong = published.problems(method, url, response.status_code, response.text)
+            assert not wrong, wrong
+        return response
 
 
 class Server:

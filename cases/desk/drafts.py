@@ -1,0 +1,73 @@
+"""Drafts: the forms an agent has open. One per call, one per case and agent; put away, never thrown away while unsaved."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+
+from cases.desk import form, prefill
+from cases.models import Case, Draft
+from hotline.models import Call, User
+
+MOST_TABS = 8
+
+
+def open_of(agent: User) -> list[Draft]:
+    """The agent's tabs, in the order they were opened."""
+    found = Draft.objects.filter(agent=agent, ended_at=None).select_related("case", "call").order_by("id")
+    return list(found[:MOST_TABS])
+
+
+def get(agent: User, key: str) -> Draft:
+    """The agent's own draft; somebody else's is not found."""
+    found = Draft.objects.filter(agent=agent, key=key).select_related("case__person", "case__category", "call").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def blank(agent: User) -> Draft:
+    """A new, empty form."""
+    return Draft.objects.create(key=f"desk:{uuid.uuid4().hex}", agent=agent, data=form.empty())
+
+
+def for_call(agent: User, call: Call) -> Draft:
+    """The form of this call: the same one however often it is asked for; with the caller filled in.
+
+    A call that was transferred brings its form along.
+    """
+    draft, new = Draft.objects.get_or_create(
+        call=call,
+        defaults={"key": f"call:{call.pk}", "agent": agent, "data": prefill.from_call(call)},
+    )
+    if not new and draft.agent_id != agent.pk:
+        draft.agent = agent
+        draft.save(update_fields=["agent"])
+    return draft
+
+
+def for_case(agent: User, case: Case) -> Draft:
+    """The form that changes this case, filled with what is known; an open one is taken up again."""
+    draft, new = Draft.objects.get_or_create(
+        key=f"case:{case.pk}:{agent.pk}",
+        defaults={"agent": agent, "case": case, "data": prefill.from_case(case)},
+    )
+    if not new and draft.ended_at:
+        draft.data, draft.saved_at, draft.ended_at = prefill.from_case(case), None, None
+        draft.save()
+    return draft
+
+
+def keep(draft: Draft, data: dict[str, Any]) -> None:
+    """Keeps what has been typed so far."""
+    draft.data, draft.saved_at = data, timezone.now()
+    draft.save(update_fields=["data", "saved_at"])
+
+
+def put_away(draft: Draft, case: Case | None = None) -> None:
+    """Takes the form off the desk; `case` is what it has become."""
+    draft.case, draft.ended_at = case or draft.case, timezone.now()
+    draft.save(update_fields=["case", "ended_at"])
