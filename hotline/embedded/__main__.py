@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 
 from hotline.embedded import demo, report, throwaway
+from hotline.embedded.environment import found
 from hotline.embedded.places import Places
 from hotline.embedded.system import System
 from hotline.embedded.trouble import Trouble
@@ -69,7 +70,8 @@ def _stop(chosen: argparse.Namespace) -> int:
 
 
 def _status(chosen: argparse.Namespace) -> int:
-    return report.status(_system())
+    places = Places.of_this_checkout()
+    return report.status(System(places, found(places, os.environ)))
 
 
 def _logs(chosen: argparse.Namespace) -> int:

@@ -23,6 +23,10 @@ KEPT = (
     "TWILIO_ACCOUNT_SID",
     "TWILIO_AUTH_TOKEN",
     "TWILIO_API_URL",
+    "SECRET_KEY",
+    "DEMO_PASSWORD",
+    "HOTLINE_PRODUCTION",
+    "SWEEP_SECONDS",
 )
 TWILIO = "https://api.twilio.com"
 OF_MAKE = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKE_TERMOUT", "MAKE_TERMERR")
@@ -81,14 +85,29 @@ def keep(places: Places, environment: Mapping[str, str]) -> None:
 
 
 def kept_secrets(path: Path) -> dict[str, str]:
-    if not path.exists():
-        made = {
-            "SECRET_KEY": secrets.token_urlsafe(50),
-            "TWILIO_ACCOUNT_SID": "AC" + secrets.token_hex(16),
-            "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
-        }
-        _write(path, made)
-    return dict(line.split("=", 1) for line in path.read_text().splitlines() if "=" in line)
+    """The secrets of this system, made at its first start. One that a later release needs is added to the others."""
+    known = kept_values(path)
+    made = {
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "TWILIO_ACCOUNT_SID": "AC" + secrets.token_hex(16),
+        "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
+        "DEMO_PASSWORD": "-".join(secrets.token_hex(2) for _ in range(4)),
+    }
+    if made.keys() - known.keys():
+        known = made | known
+        _write(path, known)
+    return known
+
+
+def kept_values(path: Path) -> dict[str, str]:
+    """What a file of ours says, as it would be in the environment; nothing when it is not there."""
+    lines = path.read_text().splitlines() if path.exists() else []
+    return dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+def found(places: Places, given: Mapping[str, str]) -> dict[str, str]:
+    """What the operator says now, and for the rest what the system that runs was started with."""
+    return kept_values(places.var / "services.env") | {name: value for name, value in given.items() if value}
 
 
 def _write(path: Path, values: Mapping[str, str]) -> None:

@@ -12,7 +12,7 @@ def require_free(host: str, port: int, setting: str) -> None:
         except OSError as error:
             raise Trouble(
                 f"Port {port} is taken by another program ({error.strerror}): "
-                f"choose another one, for example `make start {setting}={free_port(host)}`."
+                f"end it, or choose another port, for example `make start {setting}={free_port(host)}`."
             ) from error
 
 

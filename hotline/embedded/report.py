@@ -1,19 +1,37 @@
 """What the operator reads on the terminal."""
 
 import subprocess
+import sys
 import time
 from pathlib import Path
+
+from django.urls import reverse
 
 from hotline.embedded import readiness
 from hotline.embedded.supervision import State
 from hotline.embedded.system import System
 
+PAGES = (
+    ("administration", "admin:index"),
+    ("agent's desk", "cases:desk"),
+    ("wallboard", "cases:wallboard"),
+    ("dispatch", "dispatch:board"),
+)
+LOG_INS = "agent1 ... agent200, supervisor, dispatcher, admin"
+
 
 def addresses(system: System) -> None:
-    """Where to go and how to log in."""
-    print(f"\nThe hotline runs: {system.web}/admin/")
+    """Where to go and how to log in; the last line is out before anybody waits for it."""
+    base = system.environment.get("HOTLINE_BASE_URL") or system.web
+    print(f"\nThe hotline runs: {base}/")
+    rows = [(name, f"{base}{reverse(page)}") for name, page in PAGES]
     if system.parts.carrier:
-        print(f"A telephone for it: {system.carrier}/handset/")
+        rows.append(("handset", f"{system.carrier}/handset/   (any telephone: texts and calls)"))
+    if not system.production:
+        rows += [("log-ins", LOG_INS), ("password", f"{system.environment['DEMO_PASSWORD']}   (of all of them)")]
+    for name, value in rows:
+        print(f"  {name:<16}{value}")
+    sys.stdout.flush()
 
 
 def status(system: System) -> int:

@@ -1,6 +1,7 @@
 """One whole system: started, watched, stopped."""
 
 import os
+import signal
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -41,6 +42,11 @@ class System:
     def carrier(self) -> str:
         return f"http://127.0.0.1:{self.environment['CARRIER_PORT']}"
 
+    @property
+    def production(self) -> bool:
+        """Then nobody gets demo data or a log-in that they did not ask for."""
+        return self.environment.get("HOTLINE_PRODUCTION", "").lower() in ("1", "true", "yes", "on")
+
     def start(self) -> None:
         """Returns when /readyz says that all is well. Running already: mends what is missing, restarts what changed."""
         self.places.make()
@@ -67,6 +73,7 @@ class System:
         except KeyboardInterrupt:
             print("\nstopping ...", flush=True)
         finally:
+            _leave_me_alone()
             self.stop()
 
     def states(self) -> list[State]:
@@ -109,7 +116,8 @@ class System:
             for program in self.programs:
                 if program.name != "web":
                     self.supervision.start(program.name)
-            prepare.load_city()
+            if not self.production:
+                prepare.load_city()
             static.result()  # the web lists its static files once, when it starts
         self.supervision.start("web")
         if self.parts.carrier:
@@ -128,6 +136,12 @@ class System:
 
         os.environ.update(self.environment)
         django.setup()
+
+
+def _leave_me_alone() -> None:
+    """A second Ctrl-C must not leave half of the processes behind."""
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)
 
 
 def _content(path: Path) -> str:

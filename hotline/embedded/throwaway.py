@@ -80,7 +80,7 @@ def child(command: list[str], stop: signal.Signals, **options: object) -> Iterat
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         process_group=0,  # Ctrl-C reaches the tests first, and they stop it in order
-        preexec_fn=_die_with_parent(stop),
+        preexec_fn=die_with_parent(stop),
         **options,  # type: ignore[call-overload]
     )
     try:
@@ -94,7 +94,8 @@ def child(command: list[str], stop: signal.Signals, **options: object) -> Iterat
             process.wait()
 
 
-def _die_with_parent(stop: signal.Signals) -> Callable[[], None] | None:
+def die_with_parent(stop: signal.Signals) -> Callable[[], None] | None:
+    """For subprocess's preexec_fn: the child gets this signal when the thread that started it ends, however it ends."""
     if sys.platform != "linux":
         return None
     prctl = ctypes.CDLL(None).prctl  # loaded before the fork: nothing may be imported after it
