@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -132,6 +134,8 @@ class Case(models.Model):
     held_from = models.CharField(_("held from"), max_length=10, blank=True)
     held_until = models.DateTimeField(_("held until"), null=True, blank=True)
     hold_reason = models.CharField(_("held because"), max_length=200, blank=True)
+    # How long it has been on hold so far: its targets stood still.
+    paused = models.DurationField(_("on hold so far"), default=timedelta(0))
     merged_into = models.ForeignKey(
         "self",
         models.PROTECT,
