@@ -1,0 +1,159 @@
+"""What the driver presses, taken once per key: the phone may send it late, and twice.
+
+The driver reports what happened; dispatch.trips says what follows. An act that is refused is kept with its words, so that
+the same act sent again gets the same answer.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from dispatch import trips
+from dispatch.models import DriverAct, Stop, Trip
+from dispatch.trip_lifecycle import StopState, TripState
+from hotline.lifecycle import MoveRefused
+from hotline.pictures import NotAPicture, checked
+
+log = logging.getLogger(__name__)
+MOST_STOPS = 60
+WORDS = 200
+
+Was = DriverAct.What
+
+
+class NotUnderstood(Exception):
+    """What was sent is not an act of this page."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """One press. `key` is made by the page before it is first sent."""
+
+    key: str
+    what: str
+    stops: list[int] = field(default_factory=list)
+    pin: str = ""
+    name: str = ""
+    reason: str = ""
+    words: str = ""
+    photo: UploadedFile | None = None
+    happened_at: datetime | None = None
+
+
+def read(post: Mapping[str, Any], photo: UploadedFile | None) -> Act:
+    """The act in the posted fields; raises NotUnderstood."""
+    key, what = str(post.get("key", "")), str(post.get("act", ""))
+    numbers = [n for n in str(post.get("stops", "")).split(",") if n]
+    known = what in Was.values and 8 <= len(key) <= 64 and len(numbers) <= MOST_STOPS
+    if not known or not all(n.isdecimal() and len(n) < 18 for n in numbers):
+        raise NotUnderstood
+    return Act(
+        key=key,
+        what=what,
+        stops=[int(n) for n in numbers],
+        pin=str(post.get("pin", "")).strip()[:12],
+        name=str(post.get("name", "")).strip()[:60],
+        reason=str(post.get("reason", ""))[:20],
+        words=str(post.get("words", "")).strip()[:WORDS],
+        photo=photo,
+        happened_at=_time(str(post.get("at", ""))),
+    )
+
+
+def take(trip: Trip, act: Act) -> DriverAct:
+    """Does it, unless an act with this key is already there; either way the row says what became of it.
+
+    Two sendings at once are served one after the other: the second waits for the row of the first.
+    """
+    with transaction.atomic():
+        kept, is_new = DriverAct.objects.get_or_create(
+            trip=trip,
+            key=act.key,
+            defaults={"what": act.what, "stops": act.stops, "happened_at": _believable(act.happened_at, trip)},
+        )
+        if not is_new:
+            return kept
+        try:
+            with transaction.atomic():
+                _do(trip, act)
+        except (trips.Refused, MoveRefused, NotAPicture) as refused:
+            kept.accepted, kept.words = False, str(refused)[:WORDS]
+            kept.save(update_fields=["accepted", "words"])
+    log.info("driver act trip=%s what=%s stops=%s accepted=%s", trip.pk, act.what, act.stops, kept.accepted)
+    return kept
+
+
+def _do(trip: Trip, act: Act) -> None:
+    if act.what == Was.START:
+        if trip.state == TripState.RELEASED:
+            trips.start(trip)
+        return
+    stops = list(Stop.objects.filter(trip=trip, pk__in=act.stops).select_related("trip", "case").order_by("sequence"))
+    if not stops or len(stops) != len(set(act.stops)):
+        raise trips.Refused(_("This stop is not on your trip any more. Look at the list, or call us."))
+    if act.what == Was.DELIVER and len(stops) != 1:
+        raise trips.Refused(_("Hand over one by one."))
+    for stop in stops:
+        ONE[act.what](stop, act)
+
+
+def _arrive(stop: Stop, act: Act) -> None:
+    if stop.state == StopState.PLANNED:
+        trips.arrive(stop)
+
+
+def _collect(stop: Stop, act: Act) -> None:
+    if stop.kind == Stop.Kind.PICKUP and stop.state != StopState.DONE:
+        trips.collect(stop)
+
+
+def _deliver(stop: Stop, act: Act) -> None:
+    if stop.state == StopState.DONE:  # pressed on two pages: once is enough
+        return
+    photo = checked(act.photo) if act.photo else None
+    trips.deliver(stop, pin=act.pin, name=act.name, photo=photo)
+
+
+def _fail(stop: Stop, act: Act) -> None:
+    if act.reason not in Stop.FailedReason.values or not act.reason:
+        raise trips.Refused(_("Say what went wrong."))
+    if stop.state != StopState.FAILED:
+        trips.fail(stop, act.reason, words=act.words)
+
+
+def _undo(stop: Stop, act: Act) -> None:
+    if stop.state in (StopState.DONE, StopState.FAILED):
+        trips.undo(stop, act.words or "pressed by mistake")
+
+
+ONE: dict[str, Callable[[Stop, Act], None]] = {
+    Was.ARRIVE: _arrive,
+    Was.COLLECT: _collect,
+    Was.DELIVER: _deliver,
+    Was.FAIL: _fail,
+    Was.UNDO: _undo,
+}
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        at = parse_datetime(text[:40])
+    except ValueError:
+        return None
+    return at if at is not None and at.tzinfo else None
+
+
+def _believable(at: datetime | None, trip: Trip) -> datetime:
+    """The phone's clock, where it can be true: not in the future and not before the trip existed."""
+    now = timezone.now()
+    return at if at is not None and trip.created_at <= at <= now else now

@@ -1,0 +1,72 @@
+"""Opens the link of a driver, or says in words why it leads nowhere and whom to call."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from http import HTTPStatus
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from dispatch.models import Trip
+from dispatch.trip_lifecycle import TripState
+from hotline import links
+from hotline.models import Line
+
+KIND = "driver"
+SIGNED_FOR = timedelta(days=7)
+AFTER_THE_TRIP = timedelta(hours=12)
+
+
+class LeadsNowhere(Exception):
+    """The link opens nothing (any more). `status` is the HTTP status, `line` whom to call."""
+
+    def __init__(self, words: str, status: HTTPStatus, line: Line | None) -> None:
+        super().__init__(words)
+        self.words = words
+        self.status = status
+        self.line = line
+
+
+def address(trip: Trip) -> str:
+    """The whole address of the trip's page, for a text message."""
+    return links.url(KIND, "dispatch:driver", trip=trip.pk, version=trip.link_version)
+
+
+def open_trip(token: str) -> Trip:
+    """The trip of this link with its line, vehicle and driver; raises LeadsNowhere."""
+    try:
+        claims = links.unsign(KIND, token, max_age=SIGNED_FOR)
+    except links.BadLink as bad:
+        if bad.expired:
+            raise LeadsNowhere(_("This link has expired."), HTTPStatus.GONE, any_line()) from bad
+        raise LeadsNowhere(
+            _("This link is not complete or not ours. Open it again from the text message."),
+            HTTPStatus.NOT_FOUND,
+            any_line(),
+        ) from bad
+    trip = Trip.objects.select_related("line", "vehicle", "driver", "shift").filter(pk=claims.get("trip")).first()
+    if trip is None:
+        raise LeadsNowhere(_("This trip no longer exists."), HTTPStatus.GONE, any_line())
+    with translation.override(trip.driver.language):
+        why_not = _why_closed(trip, claims.get("version"))
+    if why_not:
+        raise LeadsNowhere(why_not, HTTPStatus.GONE, trip.line)
+    return trip
+
+
+def any_line() -> Line | None:
+    """Whom to call when the link does not say which line it belongs to."""
+    return Line.objects.filter(active=True).order_by("pk").first()
+
+
+def _why_closed(trip: Trip, version: object) -> str:
+    if version != trip.link_version:
+        return _("This link was replaced by a newer one. Look for the newest text message.")
+    if trip.state == TripState.ABORTED:
+        return _("This trip was called off. Nothing more is to be done on it.")
+    if trip.state == TripState.PLANNED:
+        return _("This trip is not released yet. You get a text message when it is.")
+    if timezone.now() > trip.period.upper + AFTER_THE_TRIP and trip.state != TripState.UNDER_WAY:
+        return _("This link has expired.")
+    return ""
