@@ -8,7 +8,8 @@ class HotlineConfig(AppConfig):
     verbose_name = _("The line")
 
     def ready(self) -> None:
-        import hotline.celery  # noqa: F401  tasks that the web sends go to our broker, not to Celery's default one
+        import hotline.celery
+        import hotline.integrity  # noqa: F401
 
 
 class HotlineAdminConfig(AdminConfig):

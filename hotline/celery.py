@@ -4,8 +4,12 @@ Time lives in the database: a task carries no countdown longer than a minute, so
 """
 
 import os
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
 
 from celery import Celery
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hotline.settings")
 
@@ -13,3 +17,19 @@ app = Celery("hotline")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(["hotline"], related_name="heartbeat")
+
+
+def schedule(sweep_seconds: float) -> dict[str, dict[str, Any]]:
+    """Every package's schedule, as beat wants it. A run that comes too late is dropped: the next one does its work."""
+    entries = {}
+    for package in ("hotline", "cases", "dispatch"):
+        if find_spec(f"{package}.schedule") is None:
+            continue
+        for name, (task, seconds) in import_module(f"{package}.schedule").SCHEDULE.items():
+            every = seconds or sweep_seconds
+            options = {"expires": max(10.0, every * 3)}
+            entries[f"{package}: {name}"] = {"task": task, "schedule": every, "options": options}
+    return entries
+
+
+app.conf.beat_schedule = schedule(settings.SWEEP_SECONDS)

@@ -39,7 +39,10 @@ class LineHandlers(Protocol):
     """What `cases` does with what the line brings."""
 
     def message_received(self, message: Message) -> None:
-        """An incoming text: put it on a case, answer it, or leave it in the visible inbox. Sets nothing on the message."""
+        """An incoming text: put it on a case, answer it, or leave it in the visible inbox. Sets nothing on the message.
+
+        One whose `purpose` is opt_out or opt_in has been obeyed and answered already, and is only to be kept on record.
+        """
 
     def message_undeliverable(self, message: Message) -> None:
         """An outgoing text ended failed or undelivered for good: somebody has to call instead."""
@@ -60,7 +63,8 @@ class LineHandlers(Protocol):
         """A connected call, in or out, has ended; for one out, call.topic says whom it was for ("callback:12")."""
 
     def call_failed(self, call: Call, outcome: str) -> None:
-        """A call out did not come about: no_answer, busy, switched_off, wrong_number, voicemail or failed."""
+        """A call out did not come about: no_answer, busy, switched_off, wrong_number, voicemail or failed; "" when the
+        person's phone never rang because the agent's own was not picked up, which is no attempt."""
 
 
 _registered: list[LineHandlers] = []

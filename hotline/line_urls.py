@@ -1,4 +1,24 @@
-from django.urls import URLPattern, URLResolver
+"""The carrier's webhooks and the live stream."""
 
-app_name = "hotline"
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import path
+
+from hotline import live
+from hotline.carriers.twilio import calls, texts
+
+app_name = "line"
+urlpatterns = [
+    path("webhooks/twilio/message/", texts.message, name="message"),
+    path("webhooks/twilio/message/<int:message_id>/status/", texts.message_status, name="message-status"),
+    path("webhooks/twilio/call/", calls.arrived, name="call"),
+    path("webhooks/twilio/call/status/", calls.status, name="call-status"),
+    path("webhooks/twilio/call/key/", calls.key_pressed, name="menu"),
+    path("webhooks/twilio/call/wait/", calls.wait, name="wait"),
+    path("webhooks/twilio/call/wait/key/", calls.wait_key, name="wait-key"),
+    path("webhooks/twilio/call/queue-left/", calls.queue_left, name="queue-left"),
+    path("webhooks/twilio/call/talk-over/", calls.talk_over, name="talk-over"),
+    path("webhooks/twilio/call/<int:call_id>/join/", calls.join, name="join"),
+    path("webhooks/twilio/leg/<int:leg_id>/agent/", calls.agent_answers, name="agent-answers"),
+    path("webhooks/twilio/leg/<int:leg_id>/person/", calls.person_answers, name="person-answers"),
+    path("webhooks/twilio/leg/<int:leg_id>/status/", calls.leg_status, name="leg-status"),
+    path("live/<str:channels>/", live.stream, name="live"),
+]

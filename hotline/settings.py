@@ -30,6 +30,16 @@ TWILIO_ACCOUNT_SID = env("TWILIO_ACCOUNT_SID", default="AC" + "0" * 32)
 TWILIO_AUTH_TOKEN = env("TWILIO_AUTH_TOKEN", default="loopback")
 TWILIO_API_URL = env("TWILIO_API_URL", default=f"http://127.0.0.1:{CARRIER_PORT}")
 CARRIER_TIMEOUT_SECONDS = env.float("CARRIER_TIMEOUT_SECONDS", default=10.0)
+# A text whose answer was lost is looked up only when nothing can still be under way.
+LOOK_UP_AFTER_SECONDS = env.float("LOOK_UP_AFTER_SECONDS", default=CARRIER_TIMEOUT_SECONDS + 5)
+
+# Agents and calls
+RING_SECONDS = env.int("RING_SECONDS", default=20)  # a desk phone
+PERSON_RING_SECONDS = env.int("PERSON_RING_SECONDS", default=40)
+WRAP_UP_SECONDS = env.float("WRAP_UP_SECONDS", default=60)
+PRESENCE_TIMEOUT_SECONDS = env.float("PRESENCE_TIMEOUT_SECONDS", default=60)  # the desk says something every 15
+REFUSAL_SECONDS = env.float("REFUSAL_SECONDS", default=120)  # so long nobody is offered a caller just turned down
+CALL_CHECK_SECONDS = env.float("CALL_CHECK_SECONDS", default=60)
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
@@ -135,9 +145,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_PUBLISH_RETRY = False  # a nudge that fails is made good by the next sweep (hotline.wake)
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=3.0)
-CELERY_BEAT_SCHEDULE = {
-    "heartbeat": {"task": "hotline.heartbeat", "schedule": 10.0},
-}
 
 AUTH_USER_MODEL = "hotline.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]

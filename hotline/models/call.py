@@ -1,6 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from hotline.call_lifecycle import CALL
 from hotline.models.line import Line
 from hotline.models.user import Skill, User
 
@@ -58,6 +59,7 @@ class Call(models.Model):
     class Meta:
         verbose_name = _("call")
         verbose_name_plural = _("calls")
+        triggers = [CALL.trigger()]
         constraints = [
             models.UniqueConstraint(fields=["sid"], condition=~models.Q(sid=""), name="call_sid_once"),
             # no agent with two callers

@@ -16,6 +16,8 @@ class Line(models.Model):
     greeting = models.TextField(_("greeting"), blank=True)
     greeting_en = models.TextField(_("greeting in English"), blank=True)
     active = models.BooleanField(_("active"), default=True)
+    # Up to when the carrier's log has been compared with what we have (hotline.catch_up).
+    caught_up_until = models.DateTimeField(_("compared with the carrier's log until"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("line")

@@ -1,0 +1,232 @@
+"""Webhooks of calls: each tells what a caller or an agent's telephone did and is answered with what happens next."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+
+from hotline import calls, calls_in, inbox, menu, outgoing, routing
+from hotline.calls_in import UnknownCall
+from hotline.carriers.twilio import twiml
+from hotline.carriers.twilio.signature import signed
+from hotline.handlers import Caller, handlers
+from hotline.models import Call, CallLeg, Line
+from hotline.spoken import say
+
+log = logging.getLogger(__name__)
+MOST_TRIES = 3
+OVER = frozenset({"completed", "busy", "no-answer", "canceled", "failed"})
+
+
+def voice(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A voice webhook. When something breaks here the caller is told so instead of hearing an application error; the call
+    is made good from the carrier's log (hotline.catch_up)."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if "CallSid" not in request.POST:
+            inbox.keep_malformed("call", request.POST.dict(), "without CallSid")
+            return twiml.hang_up()
+        try:
+            return view(request, *args, **kwargs)
+        except (UnknownCall, Call.DoesNotExist, CallLeg.DoesNotExist) as error:
+            log.warning("webhook about a call we do not know: %s", error)
+            return twiml.apologise()
+        except DatabaseError:
+            log.exception("voice webhook failed")
+            return twiml.apologise()
+
+    return signed(answered)
+
+
+def _sid(request: HttpRequest) -> str:
+    return request.POST["CallSid"]
+
+
+def _keep(kind: str, request: HttpRequest, status: str) -> None:
+    """Keeps the webhook as it came; its effect is made in the same request."""
+    said = request.POST.dict()
+    event, _new = inbox.keep(kind, _sid(request), status=status, number=said.get("From", ""), payload=said)
+    inbox.settle(event)
+
+
+# the caller
+
+
+@voice
+def arrived(request: HttpRequest) -> HttpResponse:
+    """Somebody dials the hotline: greeting, and the menu; who has an open case is told how it stands."""
+    said = request.POST.dict()
+    if not Line.objects.filter(number=said.get("To", "")).exists():
+        inbox.keep_malformed("call", said, "to a number that is no line of ours")
+        return twiml.hang_up()
+    event, _new = inbox.keep("call", said["CallSid"], number=said.get("From", ""), payload=said)
+    call, caller = calls_in.arrived(said["CallSid"], said.get("From", ""), said["To"])
+    inbox.settle(event)
+    if caller.open_cases and caller.status:
+        return _known_caller(call, caller)
+    return twiml.ask_key(call, menu.sentences(call.line, call.language, greet=True), step="menu")
+
+
+def _known_caller(call: Call, caller: Caller) -> HttpResponse:
+    greeting = [part for part in [call.line.greeting, say("emergency", call.language)] if part]
+    question = say("known", call.language, status=caller.status)
+    calls_in.heard_status(call.sid)
+    return twiml.ask_key(call, [*greeting, question], step="known")
+
+
+@voice
+def key_pressed(request: HttpRequest) -> HttpResponse:
+    """A key, or none in time, at one of the questions before the queue."""
+    key, step = request.POST.get("Digits", ""), request.GET.get("step", "menu")
+    attempt = int(request.GET.get("try", "1")) if request.GET.get("try", "1").isdigit() else 1
+    call = Call.objects.select_related("line", "skill").get(sid=_sid(request))
+    _keep("call_key", request, f"{step}:{attempt}:{key}")
+    if step == "known" and key != "2":
+        return _to_queue(call, menu.EXISTING) if key == "1" else _menu(call)
+    if step == "existing":
+        return _to_queue(call, menu.EXISTING)
+    if step == "known":
+        return _menu(call)
+    return _menu_key(call, key, attempt)
+
+
+def _menu_key(call: Call, key: str, attempt: int) -> HttpResponse:
+    choice = menu.chosen(key, call.language)
+    if choice.kind == "category" and choice.entry:
+        return _to_queue(call, choice.entry.slug, choice)
+    if choice.kind == "existing":
+        return _existing(call)
+    if choice.kind == "language":
+        return _menu(calls_in.speaks(call.sid, menu.other_language(call.language)))
+    if attempt >= MOST_TRIES:  # many do not find the keys: they are served all the same
+        return _to_queue(call, "")
+    before = [say("not_a_key", call.language)] if key else []
+    return twiml.ask_key(
+        call, [*before, *menu.sentences(call.line, call.language, greet=False)], step="menu", attempt=attempt + 1
+    )
+
+
+def _menu(call: Call) -> HttpResponse:
+    return twiml.ask_key(call, menu.sentences(call.line, call.language, greet=False), step="menu")
+
+
+def _existing(call: Call) -> HttpResponse:
+    """Says how the open case stands; a key, or just waiting, leads to an agent."""
+    status = handlers().who_is_calling(call.number).status
+    if not status:
+        return _to_queue(call, menu.EXISTING, sentence=say("nothing_open", call.language))
+    calls_in.heard_status(call.sid)
+    return twiml.ask_key(call, [say("existing", call.language, status=status)], step="existing")
+
+
+def _to_queue(call: Call, slug: str, choice: menu.Choice | None = None, sentence: str = "") -> HttpResponse:
+    call = calls_in.enqueued(call.sid, slug, choice.entry if choice else None)
+    return twiml.wait_in_queue(call, [sentence or say("to_agent", call.language)])
+
+
+@voice
+def wait(request: HttpRequest) -> HttpResponse:
+    """What a waiting caller hears, again and again: the place, an honest estimate, and the way out."""
+    call = Call.objects.select_related("line").get(sid=_sid(request))
+    language = call.language
+    ahead, minutes = routing.ahead_of(call), routing.expected_wait_minutes(call)
+    place = say("position", language, ahead=ahead) if ahead else say("first_in_line", language)
+    estimate = say("estimate", language, minutes=minutes) if minutes else say("nobody_on_duty", language)
+    return twiml.while_waiting(call, [place, estimate, say("keep_place", language)])
+
+
+@voice
+def wait_key(request: HttpRequest) -> HttpResponse:
+    """Key 1 while waiting: called back, and the place is kept."""
+    call = Call.objects.select_related("line").get(sid=_sid(request))
+    if request.POST.get("Digits") != "1":
+        return twiml.while_waiting(call, [])
+    if not calls_in.asks_callback(call.sid):
+        return twiml.while_waiting(call, [say("withheld_callback", call.language)])
+    return twiml.leave_queue(call, [say("callback_taken", call.language)])
+
+
+@voice
+def queue_left(request: HttpRequest) -> HttpResponse:
+    """The carrier says why a caller is no longer in its queue."""
+    result = request.POST.get("QueueResult", "")
+    if result == "hangup":
+        calls_in.hung_up(_sid(request))
+    if result in ("queue-full", "system-error", "error"):
+        calls_in.asks_callback(_sid(request))
+        return twiml.apologise()
+    return twiml.hang_up()
+
+
+@voice
+def join(request: HttpRequest, call_id: int) -> HttpResponse:
+    """A caller taken out of the queue is led to the agent."""
+    call = Call.objects.select_related("line").get(pk=call_id, sid=_sid(request))
+    if call.state != Call.State.CONNECTED:
+        return twiml.hang_up()
+    calls.joined(call)
+    return twiml.join(call, label="person")
+
+
+@voice
+def talk_over(request: HttpRequest) -> HttpResponse:
+    """A conference is over for this leg."""
+    return twiml.hang_up()
+
+
+@voice
+def status(request: HttpRequest) -> HttpResponse:
+    """The carrier reports that a caller's leg is over."""
+    state = request.POST.get("CallStatus", "")
+    if state in OVER:
+        _keep("call_status", request, state)
+        calls_in.hung_up(_sid(request), state)
+    return twiml.nothing()
+
+
+# the telephones that we ring
+
+
+@voice
+def agent_answers(request: HttpRequest, leg_id: int) -> HttpResponse:
+    """A desk phone was picked up: for a waiting caller, or to dial somebody."""
+    direction = Call.objects.values_list("direction", flat=True).get(legs=leg_id)
+    inward = direction == Call.Direction.IN
+    act = routing.agent_answers if inward else outgoing.agent_answers
+    call = act(leg_id, _sid(request))
+    if call is None:
+        return twiml.hang_up()
+    call = Call.objects.select_related("line").get(pk=call.pk)
+    sentence = say("agent_whisper" if inward else "calling_out", call.language)
+    return twiml.join(call, sentences=[sentence], label="agent")
+
+
+@voice
+def person_answers(request: HttpRequest, leg_id: int) -> HttpResponse:
+    """The person we called has picked up."""
+    call = outgoing.person_answers(leg_id, _sid(request))
+    if call is None:
+        return twiml.hang_up()
+    name = (call.line.name_en if call.language == "en" else "") or call.line.name
+    return twiml.join(call, sentences=[say("this_is_us", call.language, line=name)], label="person")
+
+
+@voice
+def leg_status(request: HttpRequest, leg_id: int) -> HttpResponse:
+    """The carrier reports about a leg that we placed."""
+    state = request.POST.get("CallStatus", "")
+    if state not in OVER:
+        return twiml.nothing()
+    _keep("call_status", request, state)
+    leg = CallLeg.objects.get(pk=leg_id)
+    CallLeg.objects.filter(pk=leg_id, sid="").update(sid=_sid(request))
+    if leg.party == CallLeg.Party.PERSON:
+        outgoing.person_leg_ended(leg_id, state)
+    else:
+        routing.agent_leg_ended(leg_id, state)
+    return twiml.nothing()

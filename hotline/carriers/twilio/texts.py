@@ -1,0 +1,47 @@
+"""Webhooks of texts: one that came in, and reports about one that we sent."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from hotline import inbox, outbox
+from hotline.carriers.twilio import twiml
+from hotline.carriers.twilio.signature import signed
+from hotline.models import InboundEvent, Line
+
+
+@signed
+def message(request: HttpRequest) -> HttpResponse:
+    """Keeps the text and answers at once; what it does is the inbox's business."""
+    said = request.POST.dict()
+    wrong = _what_is_wrong(said)
+    if wrong:
+        inbox.keep_malformed("message", said, wrong)
+    else:
+        inbox.text_came(said)
+    return twiml.nothing()
+
+
+def _what_is_wrong(said: dict[str, str]) -> str:
+    missing = [name for name in ("MessageSid", "From", "To") if name not in said]
+    if missing:
+        return f"without {', '.join(missing)}"
+    if not Line.objects.filter(number=said["To"]).exists():
+        return "to a number that is no line of ours"
+    return ""
+
+
+@signed
+def message_status(request: HttpRequest, message_id: int) -> HttpResponse:
+    """A delivery report about one of our texts, in any order and any number of times."""
+    said = request.POST.dict()
+    sid, status = said.get("MessageSid", ""), said.get("MessageStatus", "")
+    if not sid or not status:
+        inbox.keep_malformed("message_status", said, "without MessageSid or MessageStatus")
+        return twiml.nothing()
+    event, new = inbox.keep("message_status", sid, status=status, number=said.get("To", ""), payload=said)
+    if new or event.state != InboundEvent.State.PROCESSED:
+        code = said.get("ErrorCode", "")
+        known = outbox.reported(message_id, sid, status, int(code) if code.isdigit() else None)
+        inbox.settle(event, "" if known else "about a text we do not know, or in an unknown state")
+    return twiml.nothing()

@@ -1,0 +1,95 @@
+"""The documents by which we lead a call, written with the SDK's own builders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.http import HttpResponse
+from django.urls import reverse
+from twilio.twiml.messaging_response import MessagingResponse
+from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
+
+from hotline.models import Call
+from hotline.spoken import VOICE_LANGUAGE, say
+
+GATHER_SECONDS = 6
+
+
+def answer(document: VoiceResponse | MessagingResponse) -> HttpResponse:
+    return HttpResponse(str(document), content_type="text/xml")
+
+
+def nothing() -> HttpResponse:
+    """Heard, and there is nothing to do."""
+    return answer(MessagingResponse())
+
+
+def speak(document: VoiceResponse | Gather, sentences: Iterable[str], language: str) -> None:
+    for sentence in sentences:
+        document.say(sentence, language=VOICE_LANGUAGE.get(language, "zh-CN"))
+
+
+def ask_key(call: Call, sentences: Iterable[str], *, step: str, attempt: int = 1) -> HttpResponse:
+    """Says the sentences and takes one key for `step`; without a key the same address is asked again."""
+    document = VoiceResponse()
+    action = f"{reverse('line:menu')}?step={step}&try={attempt}"
+    gather = document.gather(num_digits=1, action=action, timeout=GATHER_SECONDS, method="POST")
+    speak(gather, sentences, call.language)
+    document.redirect(f"{action}&silent=1", method="POST")
+    return answer(document)
+
+
+def wait_in_queue(call: Call, sentences: Iterable[str]) -> HttpResponse:
+    document = VoiceResponse()
+    speak(document, sentences, call.language)
+    document.enqueue(
+        f"line-{call.line.slug}", wait_url=reverse("line:wait"), action=reverse("line:queue-left"), method="POST"
+    )
+    return answer(document)
+
+
+def while_waiting(call: Call, sentences: Iterable[str], *, quiet_seconds: int = 20) -> HttpResponse:
+    """What is heard while waiting; one key is taken all the time, and then it begins anew."""
+    document = VoiceResponse()
+    gather = document.gather(num_digits=1, action=reverse("line:wait-key"), timeout=quiet_seconds, method="POST")
+    speak(gather, sentences, call.language)
+    return answer(document)
+
+
+def leave_queue(call: Call, sentences: Iterable[str]) -> HttpResponse:
+    document = VoiceResponse()
+    speak(document, sentences, call.language)
+    document.leave()
+    return answer(document)
+
+
+def join(call: Call, *, sentences: Iterable[str] = (), label: str) -> HttpResponse:
+    """Puts this leg into the call's conference; when either side leaves, it is over for both."""
+    document = VoiceResponse()
+    speak(document, sentences, call.language)
+    dial = Dial(action=reverse("line:talk-over"), method="POST")
+    dial.conference(
+        call.conference,
+        participant_label=label,
+        start_conference_on_enter=True,
+        end_conference_on_exit=True,
+        beep="false",
+    )
+    document.append(dial)
+    return answer(document)
+
+
+def hang_up(sentences: Iterable[str] = (), language: str = "zh-hans") -> HttpResponse:
+    document = VoiceResponse()
+    speak(document, sentences, language)
+    document.hangup()
+    return answer(document)
+
+
+def apologise() -> HttpResponse:
+    """Something broke here: the caller is told that the call is noted, in both languages."""
+    document = VoiceResponse()
+    for language in ("zh-hans", "en"):
+        speak(document, [say("trouble", language)], language)
+    document.hangup()
+    return answer(document)

@@ -1,0 +1,50 @@
+"""What came in while we could not hear it. The carrier does not repeat a webhook that failed, but it keeps a log."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.utils import timezone
+
+from hotline import inbox
+from hotline.carriers.twilio import client as carrier
+from hotline.models import Call, InboundEvent, Line
+
+log = logging.getLogger(__name__)
+OVERLAP = timedelta(minutes=3)  # the two clocks, and what was under way while we asked
+FIRST_LOOK = timedelta(hours=24)
+MISSED = frozenset({"completed", "failed", "no-answer", "busy", "canceled"})
+
+
+def catch_up() -> int:
+    """Keeps every text and every ended call of the carrier's log that we do not have; returns how many there were."""
+    return sum(_catch_up(line) for line in Line.objects.filter(active=True))
+
+
+def _catch_up(line: Line) -> int:
+    from hotline.tasks import take_event
+    from hotline.wake import wake
+
+    began = timezone.now()
+    since = (line.caught_up_until or began - FIRST_LOOK) - OVERLAP
+    number = str(line.number)
+    texts = _unknown("message", "MessageSid", carrier.texts_received(to=number, since=since))
+    calls = _unknown("call", "CallSid", carrier.calls_received(to=number, since=since))
+    written_down = set(Call.objects.filter(sid__in=[c["CallSid"] for c in calls]).values_list("sid", flat=True))
+    calls = [c for c in calls if c["CallStatus"] in MISSED and c["CallSid"] not in written_down]
+    for kind, sid, found in (("message", "MessageSid", texts), ("call", "CallSid", calls)):
+        for payload in found:
+            event, _new = inbox.keep(kind, payload[sid], number=payload["From"], payload=payload)
+            wake(take_event, event.pk)
+    Line.objects.filter(pk=line.pk).update(caught_up_until=began)
+    if texts or calls:
+        log.warning("line %s: %d texts and %d calls caught up", line.pk, len(texts), len(calls))
+    return len(texts) + len(calls)
+
+
+def _unknown(kind: str, sid: str, rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    known = set(
+        InboundEvent.objects.filter(kind=kind, sid__in=[row[sid] for row in rows]).values_list("sid", flat=True)
+    )
+    return [row for row in rows if row[sid] not in known]

@@ -1,0 +1,150 @@
+"""What came in: kept first, taken in order for its number, once.
+
+A webhook writes an InboundEvent and is answered. Then its effect is made in one transaction under the lock of the number:
+whatever crashes, the event is either taken whole or still waits, and the sweep takes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Callable, Mapping
+
+from django.db import transaction
+from django.utils import timezone
+
+from hotline import live, optout
+from hotline.handlers import handlers
+from hotline.locks import hold_number
+from hotline.models import InboundEvent, Line, Message
+from hotline.wake import wake
+
+log = logging.getLogger(__name__)
+E = InboundEvent.State
+WAITING = (E.RECEIVED, E.FAILED)
+MOST_ATTEMPTS = 30
+LONGEST_TEXT = 10_000
+
+
+def keep(
+    kind: str, sid: str, *, status: str = "", number: str = "", payload: Mapping[str, str], state: str = E.RECEIVED
+) -> tuple[InboundEvent, bool]:
+    """Keeps what the carrier told us; (event, whether it is new). The same id and status again is the same event."""
+    clean = {name: value.replace("\x00", "") for name, value in payload.items()}
+    return InboundEvent.objects.get_or_create(
+        carrier="twilio",
+        kind=kind,
+        sid=sid[:64],
+        status=status[:40],
+        defaults={"number": number[:80], "payload": clean, "state": state},
+    )
+
+
+def keep_malformed(kind: str, payload: Mapping[str, str], why: str) -> None:
+    """Keeps what is signed but is not what the carrier documents; a person looks at it."""
+    print_of_it = hashlib.sha256(json.dumps(dict(payload), sort_keys=True).encode()).hexdigest()[:40]
+    event, _new = keep(kind, f"malformed:{print_of_it}", payload=payload, state=E.MALFORMED)
+    InboundEvent.objects.filter(pk=event.pk).update(error=why[:200])
+    live.publish("inbox", "malformed")
+    log.warning("inbound event %s is malformed: %s", event.pk, why)
+
+
+def text_came(payload: Mapping[str, str]) -> None:
+    """A text: kept, and taken as soon as a worker is free."""
+    from hotline.tasks import take_event
+
+    event, new = keep("message", payload["MessageSid"], number=payload["From"], payload=payload)
+    if new:
+        wake(take_event, event.pk)
+
+
+def take(event_id: int) -> int:
+    """Takes this event and every earlier one of its number that still waits; returns how many were taken."""
+    event = InboundEvent.objects.filter(pk=event_id, state__in=WAITING).first()
+    if event is None:
+        return 0
+    earlier = InboundEvent.objects.filter(
+        number=event.number, kind=event.kind, state__in=WAITING, attempts__lt=MOST_ATTEMPTS, pk__lte=event_id
+    )
+    return sum(_take_one(pk) for pk in earlier.order_by("id").values_list("pk", flat=True))
+
+
+def _take_one(event_id: int) -> int:
+    try:
+        with transaction.atomic():
+            number = InboundEvent.objects.values_list("number", flat=True).get(pk=event_id)
+            hold_number(number)
+            event = InboundEvent.objects.select_for_update().get(pk=event_id)
+            if event.state not in WAITING:
+                return 0
+            TAKERS[event.kind](event)
+            event.state, event.processed_at, event.error = E.PROCESSED, timezone.now(), ""
+            event.save(update_fields=["state", "processed_at", "error"])
+            return 1
+    except Exception as error:  # whatever it was, the event stays, says why, and is tried again
+        log.exception("inbound event %s not taken", event_id)
+        note_failure(event_id, error)
+        return 0
+
+
+def note_failure(event_id: int, error: Exception) -> None:
+    """Writes down why an event could not be taken."""
+    event = InboundEvent.objects.get(pk=event_id)
+    event.state, event.attempts = E.FAILED, event.attempts + 1
+    event.error = f"{type(error).__name__}: {error}"[:200]
+    event.save(update_fields=["state", "attempts", "error"])
+
+
+def _take_text(event: InboundEvent) -> None:
+    said = event.payload
+    line = Line.objects.get(number=said["To"])
+    body = said.get("Body", "")[:LONGEST_TEXT]
+    message, new = Message.objects.get_or_create(
+        sid=event.sid,
+        defaults={
+            "line": line,
+            "direction": Message.Direction.IN,
+            "number": event.number[:30],
+            "body": body,
+            "media_count": _count(said.get("NumMedia", "0")),
+            "state": Message.State.RECEIVED,
+        },
+    )
+    if not new:
+        return
+    word = optout.word_of(body)
+    if word:
+        optout.take(line, message.number, word)
+        message.purpose = word
+        message.save(update_fields=["purpose"])
+        optout.confirm(message, word)
+    handlers().message_received(message)
+    Message.objects.filter(pk=message.pk).update(state=Message.State.HANDLED, ended_at=timezone.now())
+    live.publish("line", "message")
+
+
+def _count(words: str) -> int:
+    return min(int(words), 100) if words.isdigit() else 0
+
+
+def _take_missed_call(event: InboundEvent) -> None:
+    from hotline import calls_in
+
+    calls_in.missed(event.payload)
+
+
+TAKERS: dict[str, Callable[[InboundEvent], None]] = {"message": _take_text, "call": _take_missed_call}
+
+
+def waiting(limit: int = 500) -> list[int]:
+    """Events that nobody has taken, oldest first: what a lost nudge or a crash left behind."""
+    found = InboundEvent.objects.filter(state__in=WAITING, kind__in=TAKERS, attempts__lt=MOST_ATTEMPTS)
+    return list(found.order_by("id").values_list("pk", flat=True)[:limit])
+
+
+def settle(event: InboundEvent, problem: str = "") -> None:
+    """Notes that an event's effect is made, or why there is none and somebody should look."""
+    event.state = E.MALFORMED if problem else E.PROCESSED
+    event.error, event.processed_at = problem[:200], timezone.now()
+    event.save(update_fields=["state", "error", "processed_at"])

@@ -1,0 +1,247 @@
+"""Who talks to whom: the most urgent caller who has waited longest, and of the free agents who can, the one free longest.
+
+Each offer is one transaction: the call's row and the agent's presence change together or not at all. The desk phone is rung
+after the commit by a task; if that task dies the offer runs out and the caller, who has kept the place, is offered again.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hotline import live, presence
+from hotline.call_lifecycle import CALL
+from hotline.locks import hold
+from hotline.models import AgentSkill, Call, CallLeg, Presence, User
+from hotline.wake import wake
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+C, P = Call.State, Presence.State
+MOST_OFFERS = 50
+ENDED = ("completed", "busy", "no-answer", "canceled", "failed")
+
+
+def offer_soon() -> None:
+    """Somebody waits or somebody came free: look after commit."""
+    from hotline.tasks import offer_waiting
+
+    wake(offer_waiting)
+
+
+def in_order(line_id: int | None = None) -> QuerySet[Call]:
+    """Those who wait, in the order in which they are served."""
+    waiting = Call.objects.filter(state=C.WAITING)
+    if line_id:
+        waiting = waiting.filter(line_id=line_id)
+    return waiting.order_by("level", "waiting_since", "id")
+
+
+def offer_waiting() -> int:
+    """Offers as many waiting callers as there are free agents for them; returns how many were offered."""
+    offered = 0
+    for call_id in list(in_order().values_list("pk", flat=True)[:MOST_OFFERS]):
+        offered += offer(call_id)
+    return offered
+
+
+def offer(call_id: int) -> bool:
+    """Offers one waiting caller to the best free agent; False when nobody is free who can."""
+    from hotline.tasks import ring_desk
+
+    with transaction.atomic():
+        hold("routing")  # two at once would offer the same agent two callers
+        call = Call.objects.select_for_update(of=("self",)).select_related("skill").get(pk=call_id)
+        if call.state != C.WAITING:
+            return False
+        agent = best_free_agent(call)
+        if agent is None or not presence.change(agent, P.RINGING, sources=(P.AVAILABLE,)):
+            return False
+        CALL.apply(call, "offer", agent=agent, offered_at=timezone.now())
+        leg = CallLeg.objects.create(call=call, party=CallLeg.Party.AGENT, user=agent)
+        live.publish(f"desk:{agent.pk}", "ringing", call=call.pk)
+        wake(ring_desk, leg.pk)
+        return True
+
+
+def best_free_agent(call: Call) -> User | None:
+    """Free, alive, able: the highest skill level for the subject, then free longest. Not one who has just turned it down."""
+    now = timezone.now()
+    alive = now - timedelta(seconds=settings.PRESENCE_TIMEOUT_SECONDS)
+    refused = CallLeg.objects.filter(
+        call=call, user=OuterRef("user"), ended_at__gte=now - timedelta(seconds=settings.REFUSAL_SECONDS)
+    )
+    free = (
+        Presence.objects.select_for_update(of=("self",), skip_locked=True)
+        .filter(state=P.AVAILABLE, heartbeat_at__gte=alive, user__is_active=True)
+        .exclude(user__desk_phone="")
+        .filter(~Exists(refused))
+        .select_related("user")
+        .order_by("since")
+    )
+    able = [row for row in free[:300] if _can_take(row.user, call)]
+    return able[0].user if able else None
+
+
+def _can_take(user: User, call: Call) -> bool:
+    """Has the subject asked for, and speaks the language; whoever has no subject or no language noted takes any."""
+    skills = list(AgentSkill.objects.filter(user=user).values_list("skill__kind", "skill__slug"))
+    subjects = {slug for kind, slug in skills if kind == "subject"}
+    languages = {slug for kind, slug in skills if kind == "language"}
+    knows = call.skill is None or not subjects or call.skill.slug in subjects
+    wanted = {"en": {"english", "en"}}.get(call.language, {"mandarin", "zh-hans"})
+    return knows and (not languages or bool(languages & wanted))
+
+
+def ring_desk(leg_id: int) -> None:
+    """Rings the desk phone of an offered caller's agent, or of one who dials out."""
+    from django.urls import reverse
+
+    from hotline.carriers.twilio import client as carrier
+
+    leg = CallLeg.objects.select_related("call__line", "user").get(pk=leg_id)
+    if leg.sid or leg.ended_at or leg.user is None or leg.call.state not in (C.OFFERED, C.RINGING):
+        return
+    try:
+        sid = carrier.place_call(
+            to=leg.user.desk_phone,
+            from_=str(leg.call.line.number),
+            answer_path=reverse("line:agent-answers", args=[leg.pk]),
+            status_path=reverse("line:leg-status", args=[leg.pk]),
+            ring_seconds=settings.RING_SECONDS,
+        )
+    except carrier.AnswerLost:
+        return  # it may be ringing: its own reports tell, else the offer runs out
+    except carrier.CarrierError:
+        agent_leg_ended(leg_id, "failed")
+        return
+    CallLeg.objects.filter(pk=leg_id, sid="").update(sid=sid, status="ringing")
+
+
+def agent_answers(leg_id: int, sid: str) -> Call | None:
+    """The desk phone was picked up: they are connected, unless the caller is gone. Returns the call to join, or None."""
+    from hotline import calls
+
+    with transaction.atomic():
+        leg = _held_leg(leg_id)
+        call = leg.call
+        CallLeg.objects.filter(pk=leg_id).update(sid=sid, status="in-progress", answered_at=timezone.now())
+        if call.state == C.CONNECTED and call.agent_id == leg.user_id:
+            return call
+        if call.state != C.OFFERED or call.agent_id != leg.user_id:
+            return None
+        calls.connected(call)
+        return call
+
+
+def agent_leg_ended(leg_id: int, status: str) -> None:
+    """A desk phone's leg is over: not picked up, turned down, or hung up after the talk."""
+    from hotline import calls, outgoing
+
+    with transaction.atomic():
+        leg = _held_leg(leg_id)
+        if leg.ended_at:
+            return
+        CallLeg.objects.filter(pk=leg_id).update(status=status[:15], ended_at=timezone.now())
+        call, agent = leg.call, leg.user
+        if agent is None or call.agent_id != agent.pk:
+            return
+        if call.state == C.OFFERED:
+            # who does not pick up is away: the next caller must not ring into an empty room
+            presence.change(agent, P.BREAK, sources=(P.RINGING,), reason=presence.NO_ANSWER)
+            back_in_line(call)
+        elif call.state == C.RINGING and call.direction == Call.Direction.OUT:
+            outgoing.agent_not_there(call)
+        elif call.state == C.CONNECTED:
+            calls.ended(call)
+
+
+def decline(call: Call, agent: User, reason: str) -> None:
+    """The agent turns the offered caller down, with a reason; the caller keeps the place. Raises presence.NotNow."""
+    with transaction.atomic():
+        leg = CallLeg.objects.filter(call=call, user=agent, party=CallLeg.Party.AGENT, ended_at=None).first()
+        if leg is None:
+            raise presence.NotNow(_("The caller is no longer offered to you."))
+        leg = _held_leg(leg.pk)
+        call = leg.call
+        if call.state != C.OFFERED or call.agent_id != agent.pk:
+            raise presence.NotNow(_("The caller is no longer offered to you."))
+        CallLeg.objects.filter(pk=leg.pk).update(status="canceled", ended_at=timezone.now())
+        presence.change(agent, P.AVAILABLE, sources=(P.RINGING,))
+        back_in_line(call, reason=reason)
+        _end_legs([leg])
+
+
+def back_in_line(call: Call, reason: str = "") -> None:
+    """An offered caller waits again, in the old place."""
+    CALL.apply(call, "return", agent=None, offered_at=None, reason=reason[:100])
+    live.publish("line", "waiting")
+    offer_soon()
+
+
+def withdraw(call: Call) -> None:
+    """The caller is gone while a desk phone rings: it stops ringing and the agent is free again."""
+    legs = list(CallLeg.objects.filter(call=call, party=CallLeg.Party.AGENT, ended_at=None).select_related("user"))
+    for leg in legs:
+        CallLeg.objects.filter(pk=leg.pk).update(status="canceled", ended_at=timezone.now())
+        if leg.user:
+            presence.change(leg.user, P.AVAILABLE, sources=(P.RINGING,))
+    _end_legs(legs)
+    offer_soon()
+
+
+def _end_legs(legs: Iterable[CallLeg]) -> None:
+    from hotline.tasks import end_leg
+
+    for leg in legs:
+        wake(end_leg, leg.pk)
+
+
+def _held_leg(leg_id: int) -> CallLeg:
+    """The leg with its call's number and row held, in the order every writer takes them."""
+    from hotline.locks import hold_number
+
+    found = CallLeg.objects.select_related("call").get(pk=leg_id)
+    hold_number(found.call.number)
+    call = Call.objects.select_for_update(of=("self",)).select_related("line").get(pk=found.call_id)
+    leg = CallLeg.objects.select_related("user").get(pk=leg_id)
+    leg.call = call
+    return leg
+
+
+def expire_offers() -> int:
+    """Sweep: offers nobody answered and no report ended (a task died, a report was lost)."""
+    before = timezone.now() - timedelta(seconds=settings.RING_SECONDS + 15)
+    stale = Call.objects.filter(state=C.OFFERED, offered_at__lt=before).values_list("pk", flat=True)
+    expired = 0
+    for call_id in list(stale):
+        for leg_id in CallLeg.objects.filter(call=call_id, party="agent", ended_at=None).values_list("pk", flat=True):
+            agent_leg_ended(leg_id, "no-answer")
+            expired += 1
+    return expired
+
+
+def ahead_of(call: Call) -> int:
+    """How many waiting callers are served before this one."""
+    order = list(in_order(call.line_id).values_list("pk", flat=True)[:500])
+    return order.index(call.pk) if call.pk in order else 0
+
+
+def expected_wait_minutes(call: Call) -> int | None:
+    """An honest estimate: callers ahead times the usual handling time over the agents on duty; None when nobody is."""
+    agents = presence.on_duty().count()
+    if not agents:
+        return None
+    recent = Call.objects.filter(direction="in", connected_at__isnull=False, ended_at__isnull=False).order_by("-id")[
+        :30
+    ]
+    times = [(c.ended_at - c.connected_at).total_seconds() for c in recent if c.ended_at and c.connected_at]
+    usual = (sum(times) / len(times) if times else 180.0) + settings.WRAP_UP_SECONDS
+    return max(1, round((ahead_of(call) + 1) * usual / agents / 60))

@@ -1,0 +1,56 @@
+"""What the line says on the telephone, in the caller's language. Kept beside each other so that neither is forgotten."""
+
+from __future__ import annotations
+
+CHINESE, ENGLISH = "zh-hans", "en"
+VOICE_LANGUAGE = {CHINESE: "zh-CN", ENGLISH: "en-US"}
+
+WORDS: dict[str, dict[str, str]] = {
+    "emergency": {
+        CHINESE: "如有生命危险，请立即挂机拨打120。",
+        ENGLISH: "If a life is in danger, hang up now and dial 1 2 0.",
+    },
+    "menu_entry": {CHINESE: "{subject}请按{key}。", ENGLISH: "For {subject}, press {key}."},
+    "menu_existing": {CHINESE: "查询已登记的求助请按4。", ENGLISH: "About a request you have made, press 4."},
+    "menu_language": {CHINESE: "For English, press 9.", ENGLISH: "普通话请按9。"},
+    "known": {
+        CHINESE: "{status}关于这件事请按1，新的求助请按2。",
+        ENGLISH: "{status} About this, press 1. For something new, press 2.",
+    },
+    "existing": {CHINESE: "{status}需要人工服务请按1。", ENGLISH: "{status} To speak to somebody, press 1."},
+    "nothing_open": {
+        CHINESE: "这个号码下没有未完成的求助，正在为您转接人工。",
+        ENGLISH: "There is no open request under this number. We connect you to somebody.",
+    },
+    "not_a_key": {CHINESE: "没有这个选项。", ENGLISH: "That key has no meaning here."},
+    "to_agent": {CHINESE: "正在为您转接，请不要挂机。", ENGLISH: "We are connecting you, please stay on the line."},
+    "first_in_line": {CHINESE: "您排在第一位。", ENGLISH: "You are first in the queue."},
+    "position": {CHINESE: "您前面还有{ahead}位。", ENGLISH: "{ahead} callers are before you."},
+    "estimate": {CHINESE: "预计等待约{minutes}分钟。", ENGLISH: "The wait is about {minutes} minutes."},
+    "nobody_on_duty": {CHINESE: "现在没有客服在线。", ENGLISH: "Nobody is on duty at this moment."},
+    "keep_place": {
+        CHINESE: "如需我们回电并保留您的位置，请按1。",
+        ENGLISH: "To be called back and keep your place, press 1.",
+    },
+    "callback_taken": {
+        CHINESE: "好的，我们会按您现在的位置给您回电。再见。",
+        ENGLISH: "Thank you. We will call you back, your place is kept. Goodbye.",
+    },
+    "withheld_callback": {
+        CHINESE: "您的号码没有显示，我们无法回电，请继续等待。",
+        ENGLISH: "Your number is withheld, so we cannot call you back. Please stay on the line.",
+    },
+    "trouble": {
+        CHINESE: "系统遇到问题，您的来电已记录，我们会尽快回电。",
+        ENGLISH: "Something went wrong here. Your call is noted and we will call you back.",
+    },
+    "agent_whisper": {CHINESE: "来电接入。", ENGLISH: "A caller."},
+    "calling_out": {CHINESE: "正在接通。", ENGLISH: "Calling."},
+    "this_is_us": {CHINESE: "您好，这里是{line}。", ENGLISH: "Hello, this is {line}."},
+}
+
+
+def say(what: str, language: str, /, **words: object) -> str:
+    """The sentence in the caller's language, Chinese when there is no other."""
+    spoken = WORDS[what]
+    return spoken.get(language, spoken[CHINESE]).format(**words)

@@ -1,0 +1,122 @@
+"""Thin tasks: fetch, call one rule, return a count. Sweeps run every few seconds and do what a lost nudge left."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+
+from hotline import calls, catch_up, inbox, outbox, outgoing, presence, routing
+from hotline.carriers.twilio import client as carrier
+from hotline.models import CallLeg
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(name="hotline.take_event")
+def take_event(event_id: int) -> int:
+    return inbox.take(event_id)
+
+
+@shared_task(name="hotline.send_message")
+def send_message(message_id: int) -> str:
+    return outbox.deliver(message_id)
+
+
+@shared_task(name="hotline.offer_waiting")
+def offer_waiting() -> int:
+    return routing.offer_waiting()
+
+
+@shared_task(name="hotline.ring_desk")
+def ring_desk(leg_id: int) -> None:
+    routing.ring_desk(leg_id)
+
+
+@shared_task(name="hotline.ring_person")
+def ring_person(call_id: int) -> None:
+    outgoing.ring_person(call_id)
+
+
+@shared_task(name="hotline.bring_person")
+def bring_person(call_id: int) -> None:
+    try:
+        calls.bring_person(call_id)
+    except (carrier.CarrierError, carrier.AnswerLost) as error:
+        log.warning("call %s: caller not brought (%s), the sweep tries again", call_id, error)
+
+
+@shared_task(name="hotline.end_leg")
+def end_leg(leg_id: int) -> None:
+    sid = CallLeg.objects.values_list("sid", flat=True).get(pk=leg_id)
+    if sid:
+        carrier.end_call(sid)
+
+
+@shared_task(name="hotline.end_legs")
+def end_legs(call_id: int) -> None:
+    calls.end_legs(call_id)
+
+
+# sweeps
+
+
+@shared_task(name="hotline.sweep_inbox")
+def sweep_inbox() -> int:
+    return sum(inbox.take(event_id) for event_id in inbox.waiting())
+
+
+@shared_task(name="hotline.sweep_outbox")
+def sweep_outbox() -> int:
+    waiting = outbox.due()
+    for message_id in waiting:
+        outbox.deliver(message_id)
+    return len(waiting)
+
+
+@shared_task(name="hotline.look_up_lost")
+def look_up_lost() -> int:
+    lost = outbox.unsettled()
+    for message_id in lost:
+        outbox.look_up(message_id)
+    return len(lost)
+
+
+@shared_task(name="hotline.sweep_line")
+def sweep_line() -> int:
+    """Presence and calls, in the order in which one frees agents for the other."""
+    return (
+        presence.end_wrap_ups()
+        + presence.sign_off_silent()
+        + routing.expire_offers()
+        + calls.bring_forgotten()
+        + routing.offer_waiting()
+    )
+
+
+@shared_task(name="hotline.check_calls")
+def check_calls() -> int:
+    try:
+        return calls.check_with_carrier()
+    except (carrier.CarrierError, carrier.AnswerLost) as error:
+        log.warning("calls not checked: %s", error)
+        return 0
+
+
+@shared_task(name="hotline.catch_up")
+def catch_up_with_carrier() -> int:
+    try:
+        return catch_up.catch_up()
+    except (carrier.CarrierError, carrier.AnswerLost) as error:
+        log.warning("not caught up: %s", error)
+        return 0
+
+
+@shared_task(name="hotline.check_integrity")
+def check_integrity() -> int:
+    from hotline import integrity
+
+    violations = integrity.check()
+    for violation in violations:
+        log.error("invariant %s violated: %s: %s", violation.number, violation.row, violation.why)
+    return len(violations)
