@@ -1,16 +1,13 @@
-import socket
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import uvicorn
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from hotline.carriers.loopback.app import make_app
-from hotline.carriers.loopback.client import Loopback, LoopbackPhone, wait_until
+from hotline.carriers.loopback.client import Loopback, LoopbackPhone
 from hotline.carriers.loopback.config import Config
+from tests.loopback import Server
 
 from . import published
 from .stand_in import Hotline
@@ -37,26 +34,6 @@ class ToLoopback(TwilioHttpClient):
             wrong = published.problems(method, url, response.status_code, response.text)
             assert not wrong, wrong
         return response
-
-
-class Server:
-    """The carrier in a thread of this process, on a port of its own."""
-
-    def __init__(self, config: Config) -> None:
-        listening = socket.socket()
-        listening.bind(("127.0.0.1", config.port))
-        config.port = listening.getsockname()[1]
-        self.base_url = config.base_url
-        self._server = uvicorn.Server(
-            uvicorn.Config(make_app(config), log_level="warning", access_log=False, timeout_graceful_shutdown=1)
-        )
-        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]}, daemon=True)
-        self._thread.start()
-        wait_until(lambda: self._server.started, 10, "the carrier")
-
-    def stop(self) -> None:
-        self._server.should_exit = True
-        self._thread.join(timeout=5)
 
 
 @pytest.fixture(scope="session")
