@@ -1,0 +1,78 @@
+"""Where somebody is: communities looked up as they are typed, and read out of the words of a text."""
+
+from __future__ import annotations
+
+import re
+
+from django.db.models import Case as When_
+from django.db.models import IntegerField, Q, Value, When
+
+from cases.models import Address, Community, District
+
+BUILDING = re.compile(r"(\d{1,4})\s*(?:号楼|幢|栋|号(?!线))")
+ROOM = re.compile(r"(\d{2,4})\s*室")
+SHORTEST_NAME = 2
+
+
+def find_community(words: str, district: District | None = None, limit: int = 12) -> list[Community]:
+    """Communities whose name or street holds every word typed so far; those whose name begins with it come first."""
+    parts = words.split()
+    if not parts:
+        return []
+    found = Community.objects.select_related("district")
+    if district:
+        found = found.filter(district=district)
+    for part in parts:
+        found = found.filter(Q(name__icontains=part) | Q(street__icontains=part) | Q(district__name__startswith=part))
+    begins = When_(When(name__istartswith=parts[0], then=Value(0)), default=Value(1), output_field=IntegerField())
+    return list(found.order_by(begins, "name", "id")[:limit])
+
+
+def from_words(text: str) -> Address | None:
+    """The address a text names, saved: district, community, building and room as far as it says them; None if nothing."""
+    district = _district_in(text)
+    community = _community_in(text, district)
+    if district is None and community is None:
+        return None
+    rest = text.split(community.name, 1)[1] if community and community.name in text else text
+    building, room = BUILDING.search(rest), ROOM.search(rest)
+    return Address.objects.create(
+        district=community.district if community else district,
+        community=community,
+        said=text[:300],
+        building=building[1] if building else "",
+        room=room[1] if room else "",
+        zone_tier=community.zone_tier if community else "",
+        gate_contact=community.gate_contact if community else "",
+        gate_phone=community.gate_phone if community else "",
+        committee_phone=community.committee_phone if community else "",
+    )
+
+
+def _district_in(text: str) -> District | None:
+    """The district named first, by its full name (浦东新区), without its last sign (浦东), or in English."""
+    lowered = text.casefold()
+    found: list[tuple[int, District]] = []
+    for district in District.objects.all():
+        for name in (district.name, _short(district.name), district.name_en.casefold()):
+            if len(name) >= SHORTEST_NAME and name in lowered:
+                found.append((lowered.index(name), district))
+                break
+    return min(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def _short(name: str) -> str:
+    for ending in ("新区", "区", "县"):
+        if name.endswith(ending) and len(name) > len(ending) + 1:
+            return name.removesuffix(ending)
+    return name
+
+
+def _community_in(text: str, district: District | None) -> Community | None:
+    """The community whose whole name stands in the text, the longest name first; the database compares."""
+    named = Community.objects.extra(
+        where=["char_length(cases_community.name) >= 3", "position(cases_community.name in %s) > 0"], params=[text]
+    ).select_related("district")
+    if district:
+        named = named.filter(district=district)
+    return max(named[:20], key=lambda community: len(community.name), default=None)

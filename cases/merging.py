@@ -1,0 +1,87 @@
+"""Two cases that are one: merged without loss, and apart again when it was a mistake.
+
+Nothing is moved: the other case keeps its calls, texts and needs and points to the one that goes on, whose time line shows
+both. So unmerging has nothing to guess.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from cases import steps
+from cases.lifecycle import OPEN_STATES, CaseState
+from cases.models import Case, Contact
+from hotline.lifecycle import MoveRefused
+from hotline.models import User
+
+
+def merge(case: Case, into: Case, *, by: User, reason: str = "") -> Case:
+    """Makes `case` a duplicate of `into`, which takes over what is more urgent. Raises MoveRefused.
+
+    Both rows are held in the order of their ids: of two people who merge crosswise at once the second is told that the
+    first was quicker, and no ring of duplicates can come about.
+    """
+    with transaction.atomic():
+        for held in sorted([case, into], key=lambda each: each.pk):
+            steps.lock(held)
+        refused = why_not(case, into)
+        if refused:
+            raise MoveRefused(refused)
+        words = reason or _("the same matter as %(number)s") % {"number": into.number}
+        unread = Contact.objects.filter(case=case, unread=True).exists()
+        steps.move(case, "merge", by=by, reason=words, merged_into=into, outcome=Case.Outcome.DUPLICATE)
+        # what pointed to this case points to its heir
+        for earlier in Case.objects.filter(merged_into=case).select_for_update():
+            steps.write(earlier, by=by, reason=words, merged_into=into)
+        _take_over(case, into, by, words, unread=unread)
+    return case
+
+
+def why_not(case: Case, into: Case) -> str:
+    """Why these two cannot be merged, in words; "" when they can."""
+    if case.pk == into.pk:
+        return _("a case cannot be merged into itself")
+    if into.state == CaseState.DUPLICATE:
+        return _("%(number)s has itself just been merged") % {"number": into.number}
+    if not into.is_open:
+        return _("%(number)s is settled") % {"number": into.number}
+    return ""
+
+
+def unmerge(case: Case, *, by: User, reason: str) -> Case:
+    """Takes a merged case apart again: it goes on as before, with everything it had."""
+    return steps.move(case, "unmerge", by=by, reason=reason)
+
+
+def candidates(case: Case, limit: int = 5) -> QuerySet[Case]:
+    """Open cases that may be the same matter: same people, numbers, or the same door; newest first. Only ever proposed."""
+    people = [pk for pk in (case.person_id, case.reporter_id) if pk]
+    numbers = list(case.person.phones.values_list("number", flat=True))
+    same = Q(person__in=people) | Q(reporter__in=people) | Q(person__phones__number__in=numbers)
+    if case.address and case.address.community_id and case.address.room:
+        same |= Q(
+            address__community=case.address.community_id,
+            address__building=case.address.building,
+            address__room=case.address.room,
+        )
+    found = Case.objects.filter(same, state__in=OPEN_STATES).exclude(pk=case.pk)
+    return found.select_related("person", "category").distinct().order_by("-id")[:limit]
+
+
+def _take_over(case: Case, into: Case, by: User, reason: str, *, unread: bool) -> None:
+    """The one that goes on is at least as urgent as either, and knows what the other knew."""
+    ends = [at for at in (case.supply_ends_at, into.supply_ends_at) if at]
+    changed = {
+        "supply_ends_at": min(ends) if ends else None,
+        "vulnerabilities": sorted({*into.vulnerabilities, *case.vulnerabilities}),
+        "red_flags": [*into.red_flags, *[flag for flag in case.red_flags if flag not in into.red_flags]],
+    }
+    if case.level < into.level:
+        changed |= {"level": case.level, "level_reasons": case.level_reasons}
+    steps.reckon_again(into, by=by, reason=reason, **changed)
+    if unread:
+        latest = Contact.objects.filter(case=case).order_by("-id").first()
+        if latest:
+            Contact.objects.filter(pk=latest.pk).update(unread=True)

@@ -1,0 +1,76 @@
+"""How often, how far apart and at what hours we call somebody: the policy of the category, with defaults beneath it.
+
+The shape inside a category version's rules is `follow_up: {after_hours, attempts, spacing_minutes, calling_hours}`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cases.models import Case, CategoryVersion
+from hotline.models import Line
+
+URGENT = 2  # from this level on, hours of the day do not hold a call back
+BUSY_AGAIN = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Attempts and their spacing; calling hours are the line's local time, half-open."""
+
+    after: timedelta = timedelta(hours=4)  # from the delivery to the call that asks about it
+    attempts: int = 3
+    # Waits between attempts: within the hours, then another part of the day, then another day.
+    spacing: tuple[timedelta, ...] = (timedelta(hours=2), timedelta(hours=5), timedelta(hours=20))
+    urgent_spacing: tuple[timedelta, ...] = (timedelta(minutes=15), timedelta(minutes=30), timedelta(hours=1))
+    opens: time = time(8, 30)
+    closes: time = time(21, 0)
+
+    def wait_after(self, attempt: int, level: int) -> timedelta:
+        """How long to wait after attempt number `attempt` (1 is the first) before the next."""
+        spacing = self.urgent_spacing if level <= URGENT else self.spacing
+        return spacing[min(attempt, len(spacing)) - 1]
+
+    def callable_from(self, wanted: datetime, line: Line, level: int) -> datetime:
+        """The first moment from `wanted` on at which we may ring somebody up; urgent calls wait for no hour."""
+        if level <= URGENT:
+            return wanted
+        local = wanted.astimezone(ZoneInfo(line.time_zone))
+        if local.time() < self.opens:
+            return local.replace(hour=self.opens.hour, minute=self.opens.minute, second=0, microsecond=0)
+        if local.time() >= self.closes:
+            morning = local + timedelta(days=1)
+            return morning.replace(hour=self.opens.hour, minute=self.opens.minute, second=0, microsecond=0)
+        return wanted
+
+
+DEFAULT = Policy()
+
+
+def of(case: Case | None) -> Policy:
+    """The policy for this case: of the version that judged it, else the default."""
+    version = case.judged_by if case else None
+    return from_version(version) if version else DEFAULT
+
+
+def from_version(version: CategoryVersion) -> Policy:
+    """The policy a category version carries; what it leaves out is the default."""
+    rules: dict[str, Any] = version.rules.get("follow_up") or {}
+    hours = rules.get("calling_hours") or []
+    spacing = tuple(timedelta(minutes=m) for m in rules.get("spacing_minutes") or [])
+    return Policy(
+        after=timedelta(hours=float(rules.get("after_hours", 4))),
+        attempts=int(rules.get("attempts", DEFAULT.attempts)),
+        spacing=spacing or DEFAULT.spacing,
+        opens=time.fromisoformat(hours[0]) if len(hours) == 2 else DEFAULT.opens,
+        closes=time.fromisoformat(hours[1]) if len(hours) == 2 else DEFAULT.closes,
+    )
+
+
+def follow_up_at(case: Case, delivered_at: datetime) -> datetime:
+    """When we ask by telephone whether it arrived, unless the resident has said so before."""
+    policy = of(case)
+    return policy.callable_from(delivered_at + policy.after, case.line, max(case.level, URGENT + 1))

@@ -1,0 +1,174 @@
+"""Who works on what: the most urgent case within an agent's skills, held by one agent with a lease.
+
+Order: level 1 before everything, then the earliest due, then the oldest. `case_claim_next` is the index of that order.
+"""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases import steps
+from cases.lifecycle import CaseState
+from cases.models import Case, Category
+from hotline.access import ADMINISTRATOR, SUPERVISOR
+from hotline.lifecycle import MoveRefused
+from hotline.models import AgentSkill, User
+
+LEASE = steps.LEASE
+Owner, Step = Case.Owner, Case.Step
+# Everybody on the line speaks these; any other language needs the skill of its name.
+COMMON_LANGUAGES = ("zh-hans", "zh-hant", "zh", "")
+LANGUAGE_OF_SKILL = {"english": "en", "mandarin": "zh-hans", "shanghainese": "wuu"}
+
+# One statement: two agents at once lock two rows, and the second never waits for the first.
+CLAIM_NEXT = """
+    update cases_case set
+        owner = 'agent', owner_agent_id = %(agent)s, claimed_until = %(until)s, version = version + 1
+    where id = (
+        select waiting.id from cases_case waiting
+        where waiting.owner = 'queue'
+          and (%(leads)s or waiting.next_step <> 'review')
+          and (%(everything)s or waiting.category_id is null or waiting.category_id = any(%(categories)s))
+          and (%(everything)s or waiting.language = any(%(languages)s))
+        order by waiting.rank, waiting.due_at, waiting.id
+        for update skip locked
+        limit 1
+    )
+    returning id
+"""
+
+
+def claim_next(agent: User) -> Case | None:
+    """Gives the agent the most urgent case they can take, with a lease; None when nothing waits for them."""
+    now = timezone.now()
+    wanted = {
+        "agent": agent.pk,
+        "until": now + LEASE,
+        "leads": _leads(agent),
+        "everything": takes_everything(agent),
+        "categories": list(categories_of(agent).values_list("pk", flat=True)),
+        "languages": languages_of(agent),
+    }
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(CLAIM_NEXT, wanted)
+            row = cursor.fetchone()
+        if row is None:
+            return None
+        case = Case.objects.select_related("person", "category", "line", "address").get(pk=row[0])
+        _write_history(case, agent, _("claimed"))
+        steps.announce(case)
+    return case
+
+
+def claim(case: Case, agent: User) -> Case:
+    """Takes this very case; raises MoveRefused naming who has it, or why nobody can have it."""
+    with transaction.atomic():
+        steps.lock(case)
+        refused = why_not(case, agent)
+        if refused:
+            raise MoveRefused(refused)
+        due_at = case.due_at or timezone.now()
+        return steps.set_next(case, case.next_step, Owner.AGENT, due_at, agent=agent, by=agent, reason=_("claimed"))
+
+
+def why_not(case: Case, agent: User) -> str:
+    """Why this agent cannot take the case now, in words; "" when they can."""
+    if not case.is_open:
+        return _("it is settled")
+    if case.state == CaseState.ON_HOLD:
+        return _("it is on hold: resume it first")
+    if case.owner == Owner.AGENT and case.owner_agent_id != agent.pk and steps.has_live_lease(case):
+        return _("%(agent)s has it") % {"agent": case.owner_agent}
+    if case.owner in (Owner.DISPATCH, Owner.TRIP):
+        return _("dispatch has it")
+    if case.next_step == Step.REVIEW and not _leads(agent):
+        return _("a supervisor has to look at it first")
+    return ""
+
+
+def renew(agent: User) -> int:
+    """The agent's page is alive: what they hold stays with them. Returns how many cases."""
+    return Case.objects.filter(owner=Owner.AGENT, owner_agent=agent).update(claimed_until=timezone.now() + LEASE)
+
+
+def hand_back(case: Case, agent: User, reason: str = "") -> Case:
+    """Back into the queue, at the place its due time gives it; only by the one who has it, or by those who lead."""
+    with transaction.atomic():
+        steps.lock(case)
+        if case.owner != Owner.AGENT or (case.owner_agent_id != agent.pk and not _leads(agent)):
+            raise MoveRefused(_("you do not have this case"))
+        due_at = case.due_at or timezone.now()
+        words = reason or _("handed back")
+        return steps.set_next(case, case.next_step, Owner.QUEUE, due_at, by=agent, reason=words)
+
+
+def pass_on(case: Case, to: User, by: User) -> Case:
+    """Gives a case in the queue or in hand to another agent, by name."""
+    with transaction.atomic():
+        steps.lock(case)
+        if case.owner not in (Owner.AGENT, Owner.QUEUE):
+            raise MoveRefused(why_not(case, to) or _("it waits for a timer"))
+        if case.owner == Owner.AGENT and case.owner_agent_id != by.pk and not _leads(by):
+            raise MoveRefused(_("%(agent)s has it") % {"agent": case.owner_agent})
+        due_at = case.due_at or timezone.now()
+        words = _("passed on to %(agent)s") % {"agent": to}
+        return steps.set_next(case, case.next_step, Owner.AGENT, due_at, agent=to, by=by, reason=words)
+
+
+def release_expired(limit: int = 500) -> int:
+    """The sweep: cases of agents whose page has gone quiet come back. Returns how many."""
+    now = timezone.now()
+    with transaction.atomic():
+        lost = Case.objects.filter(owner=Owner.AGENT, claimed_until__lte=now).order_by("claimed_until")
+        found = list(lost.select_for_update(of=("self",), skip_locked=True)[:limit])
+        for case in found:
+            # a pickup point was asked: its answer is awaited by a timer, not by an agent
+            waits = case.next_step == Step.CONFIRM_GOODS and case.due_at and case.due_at > now
+            owner = Owner.TIMER if waits else Owner.QUEUE
+            steps.set_next(case, case.next_step, owner, case.due_at or now, reason=_("the lease ran out"))
+    return len(found)
+
+
+def waiting(agent: User | None = None) -> QuerySet[Case]:
+    """What waits in the queue in its order; for an agent, what they could claim."""
+    found = Case.objects.filter(owner=Owner.QUEUE).select_related(
+        "person", "category", "district", "address__community"
+    )
+    if agent and not _leads(agent):
+        found = found.exclude(next_step=Step.REVIEW)
+    if agent and not takes_everything(agent):
+        mine = Q(category=None) | Q(category__in=categories_of(agent))
+        found = found.filter(mine, language__in=languages_of(agent))
+    return found.order_by("rank", "due_at", "id")
+
+
+def takes_everything(agent: User) -> bool:
+    """Those who lead are not held to skills."""
+    return _leads(agent)
+
+
+def categories_of(agent: User) -> QuerySet[Category]:
+    """Categories this agent can take: of their skills, and those that ask for none."""
+    skills = AgentSkill.objects.filter(user=agent).values("skill")
+    return Category.objects.filter(Q(skill=None) | Q(skill__in=skills))
+
+
+def languages_of(agent: User) -> list[str]:
+    """Languages of cases this agent can take."""
+    slugs = AgentSkill.objects.filter(user=agent, skill__kind="language").values_list("skill__slug", flat=True)
+    return [*COMMON_LANGUAGES, *(LANGUAGE_OF_SKILL.get(slug, slug) for slug in slugs)]
+
+
+def _leads(agent: User) -> bool:
+    return agent.role in (SUPERVISOR, ADMINISTRATOR)
+
+
+def _write_history(case: Case, agent: User, reason: str) -> None:
+    """The statement goes past the model's save, so its row of history is written here."""
+    Case.history.bulk_history_create(  # type: ignore[attr-defined]
+        [case], update=True, default_user=agent, default_change_reason=reason
+    )

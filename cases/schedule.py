@@ -1,0 +1,5 @@
+"""What beat starts for the cases, and how often."""
+
+from hotline.schedule import SWEEP
+
+SCHEDULE: dict[str, tuple[str, float]] = {"cases": ("cases.sweep", SWEEP)}

@@ -1,0 +1,52 @@
+"""What a resident is told about a case, each thing once: an event, rendered from its template by the outbox."""
+
+from __future__ import annotations
+
+from cases import people
+from cases.models import Case
+from hotline import outbox
+from hotline.models import Message
+
+# Told as it happens; pointless once the case has gone further.
+PASSING = ("received_again", "planned", "on_its_way", "delayed", "callback_missed", "agent_will_call", "survey")
+
+
+def tell(case: Case, event: str, *, occasion: str = "", **words: object) -> Message | None:
+    """Queues the news for whoever asked for the case, else the person; None when no number of theirs takes texts."""
+    number = number_for(case)
+    if not number:
+        return None
+    return outbox.send(
+        line=case.line,
+        number=number,
+        event=event,
+        topic=topic_of(case),
+        words={"number": case.number, **words},
+        occasion=occasion,
+        language=case.language,
+        category=case.category.slug if case.category else "",
+        level=case.level,
+    )
+
+
+def number_for(case: Case) -> str:
+    """Whom we write to: the one who asked, else the person in need."""
+    asked_by = people.text_number(case.reporter) if case.reporter else ""
+    return asked_by or people.text_number(case.person)
+
+
+def topic_of(case: Case) -> str:
+    return f"case:{case.pk}"
+
+
+def case_of_topic(topic: str) -> Case | None:
+    """The case a message or call was about, by its topic."""
+    kind, _, pk = topic.partition(":")
+    if kind != "case" or not pk.isdigit():
+        return None
+    return Case.objects.filter(pk=int(pk)).select_related("line", "person", "reporter", "category", "judged_by").first()
+
+
+def drop_stale(case: Case, *events: str) -> int:
+    """News that is no longer so is not sent any more, where it is still waiting."""
+    return outbox.supersede(topic_of(case), events or PASSING)
