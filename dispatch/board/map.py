@@ -1,0 +1,139 @@
+"""The city as a drawing of our own: districts, vehicles, stops and who is left out. No tiles, nothing from outside. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import atan2, cos, degrees, radians
+from typing import Any
+
+from dispatch.board.overview import Overview
+from dispatch.models import Trip
+
+WIDTH = 620.0
+MARGIN = 18.0
+Point = tuple[float, float]  # (lon, lat)
+
+
+@dataclass
+class Mark:
+    """A sign at a place of the drawing."""
+
+    x: float
+    y: float
+    kind: str
+    words: str
+    title: str
+    link: str = ""
+    turn: float | None = None
+    seen_at: datetime | None = None
+
+
+@dataclass
+class Drawing:
+    height: float
+    districts: list[dict[str, Any]] = field(default_factory=list)
+    routes: list[dict[str, Any]] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    vehicles: list[Mark] = field(default_factory=list)
+
+
+class Projection:
+    """Degrees to the drawing, north up; a degree of longitude is shorter than one of latitude."""
+
+    def __init__(self, points: list[Point]) -> None:
+        lons, lats = [p[0] for p in points], [p[1] for p in points]
+        self.west, self.north = min(lons), max(lats)
+        self.squeeze = cos(radians((min(lats) + max(lats)) / 2))
+        wide = max((max(lons) - self.west) * self.squeeze, 0.02)
+        self.scale = (WIDTH - 2 * MARGIN) / wide
+        self.height = max((self.north - min(lats)) * self.scale, 60.0) + 2 * MARGIN
+
+    def __call__(self, point: Point) -> tuple[float, float]:
+        x = MARGIN + (point[0] - self.west) * self.squeeze * self.scale
+        return round(x, 1), round(MARGIN + (self.north - point[1]) * self.scale, 1)
+
+
+def of(overview: Overview) -> Drawing | None:
+    """The drawing; None when there is no place to draw."""
+    outlines = [[(p[0], p[1]) for p in d.outline] for d in overview.districts if len(d.outline) > 2]
+    centres = [(d.lon, d.lat) for d in overview.districts]
+    points = [p for outline in outlines for p in outline] + centres + [(v.lon, v.lat) for v in overview.vehicles]
+    if not points:
+        return None
+    to = Projection(points)
+    drawing = Drawing(height=round(to.height))
+    for district in overview.districts:
+        ring = [to((p[0], p[1])) for p in district.outline] if len(district.outline) > 2 else []
+        x, y = to((district.lon, district.lat))
+        path = " ".join(f"{a},{b}" for a, b in ring)
+        drawing.districts.append({"district": district, "points": path, "x": x, "y": y})
+    _unserved(drawing, overview, to)
+    _proposed(drawing, overview, to)
+    for trip in overview.trips:
+        _trip(drawing, trip, to)
+    _idle(drawing, overview, to)
+    return drawing
+
+
+def _unserved(drawing: Drawing, overview: Overview, to: Projection) -> None:
+    for row in reversed(overview.unserved):  # the most urgent on top
+        point = row.case.address.point if row.case.address else None
+        if point:
+            x, y = to(point)
+            kind = f"unserved level-{row.case.level}"
+            title = f"#{row.case.number} {row.words}"
+            drawing.marks.append(Mark(x, y, kind, str(row.case.level), title, link=f"#case-{row.case.pk}"))
+
+
+def _proposed(drawing: Drawing, overview: Overview, to: Projection) -> None:
+    for proposal in overview.proposed:
+        start = [(proposal.vehicle.lon, proposal.vehicle.lat)] if proposal.vehicle else []
+        line = [to(p) for p in start + [(s.lon, s.lat) for s in proposal.stops]]
+        drawing.routes.append({"points": " ".join(f"{x},{y}" for x, y in line), "kind": "proposed"})
+
+
+def _trip(drawing: Drawing, trip: Trip, to: Projection) -> None:
+    stops = trip.shown_stops  # type: ignore[attr-defined]
+    last, seen_at = _last_seen(trip)
+    open_stops = trip.open_stops  # type: ignore[attr-defined]
+    way = [last, *[(s.lon, s.lat) for s in open_stops]]
+    drawing.routes.append({"points": " ".join(f"{x},{y}" for x, y in map(to, way)), "kind": trip.state})
+    for stop in stops:
+        x, y = to((stop.lon, stop.lat))
+        words = str(stop.case.level) if stop.kind == "delivery" else ""
+        kind = f"stop {stop.kind} {stop.state} level-{stop.case.level}"
+        drawing.marks.append(Mark(x, y, kind, words, f"#{stop.case.number}", link=f"#stop-{stop.pk}"))
+    x, y = to(last)
+    drawing.vehicles.append(
+        Mark(x, y, f"vehicle {trip.state}", trip.vehicle.plate, str(trip), f"#trip-{trip.pk}", _turn(way), seen_at)
+    )
+
+
+def _idle(drawing: Drawing, overview: Overview, to: Projection) -> None:
+    busy = {t.vehicle_id for t in overview.trips}
+    for vehicle in overview.vehicles:
+        if vehicle.pk not in busy:
+            x, y = to((vehicle.lon, vehicle.lat))
+            drawing.vehicles.append(Mark(x, y, f"vehicle idle {vehicle.state}", vehicle.plate, vehicle.plate))
+
+
+def _last_seen(trip: Trip) -> tuple[Point, datetime | None]:
+    """Where the vehicle was heard of last: its last stop, else its base."""
+    heard = [
+        (s.ended_at or s.arrived_at, (s.lon, s.lat))
+        for s in trip.shown_stops  # type: ignore[attr-defined]
+        if s.ended_at or s.arrived_at
+    ]
+    if not heard:
+        return (trip.vehicle.lon, trip.vehicle.lat), trip.started_at
+    at, point = max(heard, key=lambda pair: pair[0])
+    return point, at
+
+
+def _turn(way: list[Point]) -> float | None:
+    """Degrees clockwise from north towards the next place."""
+    if len(way) < 2 or way[0] == way[1]:
+        return None
+    (lon, lat), (lon_next, lat_next) = way[0], way[1]
+    return round(degrees(atan2((lon_next - lon) * cos(radians(lat)), lat_next - lat)) % 360)

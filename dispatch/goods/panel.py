@@ -1,0 +1,63 @@
+"""What the panel shows: whom we have asked, what they said, and who is nearest to ask next."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from cases.lifecycle import CaseState
+from cases.models import Case
+from dispatch import sourcing
+from dispatch.models import PickupPoint, Sourcing
+from dispatch.travel import metres_between
+
+MOST_POINTS = 8
+SEARCHED = (CaseState.TRIAGED, CaseState.SOURCING)
+State = Sourcing.State
+WAITS_FOR_THEM = (State.ASKED,)
+WAITS_FOR_US = (State.PART, State.SUBSTITUTE)
+READY_IN = (0, 30, 60, 120)
+
+
+def render(request: HttpRequest, case: Case, *, refused: str = "") -> str:
+    """The panel as HTML; "" for a case that needs no goods now and was never asked for anywhere."""
+    asked = list(case.sourcings.select_related("pickup_point__district", "asked_by").order_by("-id")[:20])
+    searching = case.state in SEARCHED
+    if not searching and not asked:
+        return ""
+    words = {"case": case, "asked": asked, "searching": searching, "refused": refused, "ready_in": READY_IN}
+    if searching:
+        words["points"] = _nearest(case, asked)
+    return render_to_string("dispatch/goods/panel.html", words, request=request)
+
+
+def is_open(point: PickupPoint, at: datetime) -> bool | None:
+    """Whether the counter is open; None when its hours are not known. Hours may cross midnight."""
+    if point.opens is None or point.closes is None:
+        return None
+    now: time = timezone.localtime(at).time()
+    if point.opens <= point.closes:
+        return point.opens <= now < point.closes
+    return now >= point.opens or now < point.closes
+
+
+def _nearest(case: Case, asked: list[Sourcing]) -> list[dict[str, Any]]:
+    """The points that carry this category, nearest first, without those an answer of whom we wait for or have."""
+    busy = {s.pickup_point_id for s in asked if s.state in (*WAITS_FOR_THEM, *WAITS_FOR_US, State.CONFIRMED)}
+    said_no = {s.pickup_point_id for s in asked if s.state in (State.REFUSED, State.EXPIRED)}
+    here = case.address.point if case.address else None
+    now = timezone.now()
+    return [
+        {
+            "point": point,
+            "kilometres": metres_between(here, (point.lon, point.lat)) / 1000 if here else None,
+            "open": is_open(point, now),
+            "said_no": point.pk in said_no,
+        }
+        for point in sourcing.points_for(case)[: MOST_POINTS + len(busy)]
+        if point.pk not in busy
+    ][:MOST_POINTS]
