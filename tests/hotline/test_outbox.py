@@ -123,7 +123,9 @@ def test_of_two_equal_texts_each_finds_its_own_in_the_log(line: Line, carrier: L
         outbox.look_up(message.pk)
     first.refresh_from_db()
     second.refresh_from_db()
-    assert first.sid and second.sid and first.sid != second.sid
+    assert first.sid
+    assert second.sid
+    assert first.sid != second.sid
 
 
 def test_a_number_that_wrote_stop_to_the_carrier_is_known_as_opted_out(line: Line, carrier: Loopback) -> None:
