@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from dispatch import trips
 from dispatch.models import DriverAct, Stop, Trip
+from dispatch.refused import Refused
 from dispatch.trip_lifecycle import StopState, TripState
 from hotline.lifecycle import MoveRefused
 from hotline.pictures import NotAPicture, checked
@@ -86,7 +87,7 @@ def take(trip: Trip, act: Act) -> DriverAct:
         try:
             with transaction.atomic():
                 _do(trip, act)
-        except (trips.Refused, MoveRefused, NotAPicture) as refused:
+        except (Refused, MoveRefused, NotAPicture) as refused:
             kept.accepted, kept.words = False, str(refused)[:WORDS]
             kept.save(update_fields=["accepted", "words"])
     log.info("driver act trip=%s what=%s stops=%s accepted=%s", trip.pk, act.what, act.stops, kept.accepted)
@@ -100,9 +101,9 @@ def _do(trip: Trip, act: Act) -> None:
         return
     stops = list(Stop.objects.filter(trip=trip, pk__in=act.stops).select_related("trip", "case").order_by("sequence"))
     if not stops or len(stops) != len(set(act.stops)):
-        raise trips.Refused(_("This stop is not on your trip any more. Look at the list, or call us."))
+        raise Refused(_("This stop is not on your trip any more. Look at the list, or call us."))
     if act.what == Was.DELIVER and len(stops) != 1:
-        raise trips.Refused(_("Hand over one by one."))
+        raise Refused(_("Hand over one by one."))
     for stop in stops:
         ONE[act.what](stop, act)
 
@@ -126,7 +127,7 @@ def _deliver(stop: Stop, act: Act) -> None:
 
 def _fail(stop: Stop, act: Act) -> None:
     if act.reason not in Stop.FailedReason.values or not act.reason:
-        raise trips.Refused(_("Say what went wrong."))
+        raise Refused(_("Say what went wrong."))
     if stop.state != StopState.FAILED:
         trips.fail(stop, act.reason, words=act.words)
 

@@ -9,23 +9,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from dispatch.models import Trip
+from dispatch.nowhere import LeadsNowhere, bad_link
 from dispatch.trip_lifecycle import TripState
 from hotline import links
-from hotline.models import Line
 
 KIND = "driver"
 SIGNED_FOR = timedelta(days=7)
 AFTER_THE_TRIP = timedelta(hours=12)
-
-
-class LeadsNowhere(Exception):
-    """The link opens nothing (any more). `status` is the HTTP status, `line` whom to call."""
-
-    def __init__(self, words: str, status: HTTPStatus, line: Line | None) -> None:
-        super().__init__(words)
-        self.words = words
-        self.status = status
-        self.line = line
 
 
 def address(trip: Trip) -> str:
@@ -38,26 +28,15 @@ def open_trip(token: str) -> Trip:
     try:
         claims = links.unsign(KIND, token, max_age=SIGNED_FOR)
     except links.BadLink as bad:
-        if bad.expired:
-            raise LeadsNowhere(_("This link has expired."), HTTPStatus.GONE, any_line()) from bad
-        raise LeadsNowhere(
-            _("This link is not complete or not ours. Open it again from the text message."),
-            HTTPStatus.NOT_FOUND,
-            any_line(),
-        ) from bad
+        raise bad_link(bad) from bad
     trip = Trip.objects.select_related("line", "vehicle", "driver", "shift").filter(pk=claims.get("trip")).first()
     if trip is None:
-        raise LeadsNowhere(_("This trip no longer exists."), HTTPStatus.GONE, any_line())
+        raise LeadsNowhere(_("This trip no longer exists."), HTTPStatus.GONE, None)
     with translation.override(trip.driver.language):
         why_not = _why_closed(trip, claims.get("version"))
     if why_not:
         raise LeadsNowhere(why_not, HTTPStatus.GONE, trip.line)
     return trip
-
-
-def any_line() -> Line | None:
-    """Whom to call when the link does not say which line it belongs to."""
-    return Line.objects.filter(active=True).order_by("pk").first()
 
 
 def _why_closed(trip: Trip, version: object) -> str:

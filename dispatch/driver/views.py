@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from dispatch.driver import acts, link, visits
 from dispatch.models import DriverAct, Stop, Trip
+from dispatch.nowhere import LeadsNowhere, answer
 from dispatch.trip_lifecycle import StopState, TripState
 from hotline.access import public, signed_link
 
@@ -51,8 +52,8 @@ def with_trip(view: TripView) -> Callable[[HttpRequest, str], HttpResponse]:
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
         try:
             trip = link.open_trip(token)
-        except link.LeadsNowhere as nowhere:
-            return _nowhere(request, nowhere)
+        except LeadsNowhere as nowhere:
+            return answer(request, nowhere)
         with translation.override(chosen or trip.driver.language):
             return view(request, trip)
 
@@ -77,9 +78,9 @@ def page(request: HttpRequest, trip: Trip) -> HttpResponse:
 @require_GET
 def worker(request: HttpRequest) -> HttpResponse:
     """The script that keeps the last page for when there is no signal; it must lie beside the pages it serves."""
-    answer = HttpResponse(WORKER.read_bytes(), content_type="text/javascript; charset=utf-8")
-    answer["Cache-Control"] = "no-cache"
-    return answer
+    code = HttpResponse(WORKER.read_bytes(), content_type="text/javascript; charset=utf-8")
+    code["Cache-Control"] = "no-cache"
+    return code
 
 
 def _act(request: HttpRequest, trip: Trip) -> HttpResponse:
@@ -138,10 +139,3 @@ def _undoable(trip: Trip, stops: list[Stop]) -> list[Stop]:
 
 def _reasons(names: tuple[str, ...]) -> list[dict[str, object]]:
     return [{"slug": n, "words": Stop.FailedReason(n).label, "picture": PICTURES[n]} for n in names]
-
-
-def _nowhere(request: HttpRequest, nowhere: link.LeadsNowhere) -> HttpResponse:
-    if "application/json" in request.headers.get("accept", ""):
-        return JsonResponse({"ok": False, "gone": True, "words": nowhere.words}, status=nowhere.status)
-    words = {"words": nowhere.words, "line": nowhere.line}
-    return render(request, "dispatch/nowhere.html", words, status=nowhere.status)

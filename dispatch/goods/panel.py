@@ -12,8 +12,8 @@ from django.utils import timezone
 from cases.lifecycle import CaseState
 from cases.models import Case
 from dispatch import sourcing
+from dispatch.metres import apart
 from dispatch.models import PickupPoint, Sourcing
-from dispatch.travel import metres_between
 
 MOST_POINTS = 8
 SEARCHED = (CaseState.TRIAGED, CaseState.SOURCING)
@@ -54,7 +54,7 @@ def _nearest(case: Case, asked: list[Sourcing]) -> list[dict[str, Any]]:
     return [
         {
             "point": point,
-            "kilometres": metres_between(here, (point.lon, point.lat)) / 1000 if here else None,
+            "kilometres": apart(here, (point.lon, point.lat)) / 1000 if here else None,
             "open": is_open(point, now),
             "said_no": point.pk in said_no,
         }

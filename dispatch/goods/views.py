@@ -16,6 +16,7 @@ from cases.models import Case
 from dispatch import sourcing
 from dispatch.goods import panel
 from dispatch.models import PickupPoint, Sourcing
+from dispatch.refused import Refused
 from dispatch.roles import EVERYBODY
 from hotline.access import roles
 from hotline.lifecycle import MoveRefused
@@ -42,7 +43,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
             asked = sourcing.ask(case, point, by=_by(request))
             if request.POST.get("said") == "yes":
                 _confirm(asked, request)
-    except (MoveRefused, sourcing.Refused) as refused:
+    except (MoveRefused, Refused) as refused:
         return _refused(request, pk, str(refused))
     return HttpResponse(panel.render(request, _case(pk)))
 
@@ -65,7 +66,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
                 sourcing.refuse(asked, by=_by(request), words=words)
             case _:
                 return _refused(request, asked.case_id, _("Say what they answered."))
-    except (MoveRefused, sourcing.Refused) as refused:
+    except (MoveRefused, Refused) as refused:
         return _refused(request, asked.case_id, str(refused))
     return HttpResponse(panel.render(request, _case(asked.case_id)))
 
