@@ -1,3 +1,5 @@
+from importlib.util import find_spec
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -5,3 +7,17 @@ from django.utils.translation import gettext_lazy as _
 class CasesConfig(AppConfig):
     name = "cases"
     verbose_name = _("Cases")
+
+    def ready(self) -> None:
+        import cases.integrity
+        import cases.metrics
+        from cases import consequences
+        from cases.handlers import CaseHandlers
+        from cases.lifecycle import CASE
+        from hotline import handlers
+
+        handlers.register(CaseHandlers())
+        CASE.listen(consequences.write_transition)
+        CASE.listen(consequences.follow)
+        if find_spec("cases.desk.navigation"):
+            import cases.desk.navigation  # noqa: F401  adds its pages to the menu
