@@ -155,5 +155,5 @@ def missed(payload: Mapping[str, str]) -> None:
         defaults={"line": line, "direction": Call.Direction.IN, "number": number, "state": C.RINGING},
     )
     if new or call.state in (C.RINGING, C.MENU):
-        CALL.apply(call, "abandon", ended_at=timezone.now(), outcome="missed", reason="we were down")
+        CALL.apply(call, "abandon", ended_at=timezone.now(), outcome="missed")
         handlers().call_not_answered(call)

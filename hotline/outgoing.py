@@ -143,7 +143,8 @@ def _fail(call: Call, outcome: str, reason: str = "") -> None:
     """`outcome` is "" when the person's phone never rang."""
     from hotline.tasks import end_legs
 
-    CALL.apply(call, "fail", ended_at=timezone.now(), outcome=outcome, reason=reason)
+    CALL.apply(call, "fail", ended_at=timezone.now(), outcome=outcome)
+    Call.objects.filter(pk=call.pk).update(reason=reason)
     if call.agent:
         presence.change(call.agent, P.AVAILABLE, sources=(P.RINGING,))
         live.publish(f"desk:{call.agent_id}", "failed", call=call.pk, outcome=outcome)

@@ -181,7 +181,8 @@ def decline(call: Call, agent: User, reason: str) -> None:
 
 def back_in_line(call: Call, reason: str = "") -> None:
     """An offered caller waits again, in the old place."""
-    CALL.apply(call, "return", agent=None, offered_at=None, reason=reason[:100])
+    CALL.apply(call, "return", agent=None, offered_at=None)
+    Call.objects.filter(pk=call.pk).update(reason=reason[:100])
     live.publish("line", "waiting")
     offer_soon()
 
