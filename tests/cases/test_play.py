@@ -150,3 +150,14 @@ def test_an_id_twice_is_refused(write: Any) -> None:
 def test_a_file_that_is_not_there_is_said_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"requests\.jsonl"):
         call_command("play", str(tmp_path / "requests.jsonl"))
+
+
+def test_the_demo_scenario_is_a_day_with_a_surge_in_many_voices() -> None:
+    requests = scenario.read(Path(scenario.__file__).parent / "requests.jsonl")
+    hours = [request.at.hour for request in requests]
+    assert len(requests) >= 140
+    assert {request.at.date() for request in requests} == {requests[0].at.date()}
+    assert hours.count(10) > 5 * hours.count(15)
+    assert sum(bool(request.follow_up) for request in requests) >= 15
+    assert max(len(request.body) for request in requests) > 900
+    assert min(len(request.body) for request in requests) < 5
