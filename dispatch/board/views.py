@@ -111,7 +111,7 @@ def send_link(request: HttpRequest, pk: int) -> HttpResponse:
         event="driver_trip",
         topic=f"trip:{trip.pk}",
         words={"link": link.address(trip)},
-        occasion=f"again-{request.POST.get('once', '')[:32]}",
+        occasion=f"{trip.link_version}:{request.POST.get('once', '')[:20]}",
         language=trip.driver.language,
         level=1,
     )
@@ -137,11 +137,11 @@ def stop_act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
             case "deliver":
                 trips.deliver(stop, pin=request.POST.get("pin", ""), name=words, by=_by(request))
             case "fail":
-                trips.fail(stop, request.POST.get("reason", ""), words=words)
+                trips.fail(stop, request.POST.get("reason", ""), words=words, by=_by(request))
             case "undo":
-                trips.undo(stop, words or "undone by a dispatcher")
+                trips.undo(stop, words or _("written down by mistake"), by=_by(request))
             case "off":
-                trips.remove_case(stop.case, words or "taken off by a dispatcher")
+                trips.take_off(stop.case, _by(request), words)
     except REFUSALS as refused:
         messages.error(request, f"#{stop.case.number}: {refused}")
     else:
@@ -153,7 +153,7 @@ def stop_act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
 @require_POST
 def start(request: HttpRequest, pk: int) -> HttpResponse:
     """Starts a trip for a driver who cannot press it."""
-    _each(request, [_trip(pk)], trips.start, _("started"))
+    _each(request, [_trip(pk)], lambda trip: trips.start(trip, _by(request)), _("started"))
     return _back(request)
 
 

@@ -23,6 +23,7 @@ from dispatch.models import DriverAct, Stop, Trip
 from dispatch.refused import Refused
 from dispatch.trip_lifecycle import StopState, TripState
 from hotline.lifecycle import MoveRefused
+from hotline.locks import hold
 from hotline.pictures import NotAPicture, checked
 
 log = logging.getLogger(__name__)
@@ -74,22 +75,29 @@ def read(post: Mapping[str, Any], photo: UploadedFile | None) -> Act:
 def take(trip: Trip, act: Act) -> DriverAct:
     """Does it, unless an act with this key is already there; either way the row says what became of it.
 
-    Two sendings at once are served one after the other: the second waits for the row of the first.
+    Two sendings at once are served one after the other. The row is written last: it points at the trip, and whoever works
+    on a trip locks its cases first (dispatch.trips).
     """
+    words = ""
     with transaction.atomic():
-        kept, is_new = DriverAct.objects.get_or_create(
-            trip=trip,
-            key=act.key,
-            defaults={"what": act.what, "stops": act.stops, "happened_at": _believable(act.happened_at, trip)},
-        )
-        if not is_new:
-            return kept
+        hold(f"driver-act:{trip.pk}:{act.key}")
+        known = DriverAct.objects.filter(trip=trip, key=act.key).first()
+        if known:
+            return known
         try:
             with transaction.atomic():
                 _do(trip, act)
         except (Refused, MoveRefused, NotAPicture) as refused:
-            kept.accepted, kept.words = False, str(refused)[:WORDS]
-            kept.save(update_fields=["accepted", "words"])
+            words = str(refused)[:WORDS] or _("This is not possible now.")
+        kept = DriverAct.objects.create(
+            trip=trip,
+            key=act.key,
+            what=act.what,
+            stops=act.stops,
+            happened_at=_believable(act.happened_at, trip),
+            accepted=not words,
+            words=words,
+        )
     log.info("driver act trip=%s what=%s stops=%s accepted=%s", trip.pk, act.what, act.stops, kept.accepted)
     return kept
 
