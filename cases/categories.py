@@ -99,7 +99,8 @@ def problems(rules: Mapping[str, Any]) -> list[str]:
     """What is wrong with rules, each in words; empty when they can be used."""
     questions = rules.get("questions", [])
     slugs = [each.get("slug", "") for each in questions]
-    facts = FACTS | set(slugs) | {each["fills"] for each in questions if "fills" in each}
+    # the common rules ask for answers that only some categories have questions for
+    facts = FACTS | starting.asked() | set(slugs) | {each["fills"] for each in questions if "fills" in each}
     found = [_("the question '%s' comes twice") % slug for slug in sorted({s for s in slugs if slugs.count(s) > 1})]
     for each in questions:
         found += _question_problems(each, facts)

@@ -169,7 +169,7 @@ def times(
     reckoned = [_reckon(facts, each, now) for each in range(level, LAST_URGENCY + 1)]
     own = reckoned[0]
     least = min(each.due_at for each in reckoned)
-    return own if least == own.due_at else Times(own.needed_by, least, own.sum[:-1] + [_due(least)], own.too_late)
+    return own if least == own.due_at else Times(own.needed_by, least, [*own.sum[:-1], _due(least)], own.too_late)
 
 
 def _reckon(facts: _Facts, level: int, now: datetime) -> Times:
@@ -208,7 +208,9 @@ def _reckon(facts: _Facts, level: int, now: datetime) -> Times:
 def _needed_by(facts: _Facts, level: int) -> tuple[datetime, Sum]:
     span = timedelta(minutes=targets(facts.rules, level)["deliver"])
     needed_by = facts.base + span
-    parts = [_part("target", f"{level} 级：{_zh(span)}内送到", f"level {level}: within {_en(span)}", at=needed_by)]
+    parts = [
+        _part("target", f"{level} 级：{_zh(span).strip()}内送到", f"level {level}: within {_en(span)}", at=needed_by)
+    ]
     if facts.supply_ends_at and level in LEVELS_BOUND_BY_SUPPLIES:
         margin = timedelta(hours=float(facts.rules.get("margin_hours", MARGIN_HOURS)))
         before = max(facts.supply_ends_at - margin, facts.created_at)

@@ -68,16 +68,17 @@ def check(condition: Any, facts: set[str], where: str) -> None:
     if not isinstance(condition, Mapping):
         raise BadCondition(f"{where}: a condition is an object")
     if not condition:
-        return None
+        return
     for name in ("all", "any"):
         if name in condition:
             if not isinstance(condition[name], list):
                 raise BadCondition(f"{where}: '{name}' takes a list")
             for i, each in enumerate(condition[name]):
                 check(each, facts, f"{where}.{name}[{i}]")
-            return None
+            return
     if "not" in condition:
-        return check(condition["not"], facts, f"{where}.not")
+        check(condition["not"], facts, f"{where}.not")
+        return
     if condition.get("fact") not in facts:
         raise BadCondition(f"{where}: nobody knows the fact '{condition.get('fact')}'")
     if len(condition) != 2 or not (set(condition) - {"fact"}) <= {*COMPARE, "known"}:

@@ -26,7 +26,11 @@ VULNERABILITIES: dict[str, str | Promise] = {
 
 SAID = {
     "pregnant": r"怀孕|孕妇|孕\s*\d|孕(?:早|中|晚)期|待产|临产|产检|预产期|身孕|孕周|二胎孕|pregnan",
-    "lives_alone": r"独居|独自(?:一人)?(?:在家|居住|生活)|一个人(?:在家|住|生活|居住)|自己一个人|孤寡|空巢|孤身|身边没(?:有)?人|无人照(?:顾|料)|没人照(?:顾|料)|一人(?:在家|居住|独居)|lives? alone|on (?:my|her|his) own",
+    "lives_alone": (
+        r"独居|独自(?:一人)?(?:在家|居住|生活)|一个人(?:在家|住|生活|居住)|自己一个人|孤寡|空巢|孤身|"
+        r"身边没(?:有)?人|无人照(?:顾|料)|没人照(?:顾|料)|一人(?:在家|居住|独居)|lives? alone|on (?:my|"
+        r"her|his) own"
+    ),
     "bedridden": r"卧床|瘫痪|瘫在床|不能下床|下不了床|长期在床|植物人|失能|半身不遂|褥疮|鼻饲|bedridden",
     "insulin": r"胰岛素|诺和(?:锐|灵|平)?|来得时|优泌(?:乐|林)|甘精|门冬|赖脯|德谷|长舒霖|长秀霖|insulin",
     "dialysis": r"透析|血透|腹透|尿毒症|dialysis",
@@ -45,7 +49,9 @@ NEAR_AGE = re.compile(r"(?:年近|快|将近|近)([六七八九]十|[6-9]0)(?:�
 DECADE = re.compile(r"([七八九])旬|(耄耋)")
 CHILD = r"(?:宝宝|宝贝|婴儿|娃娃?|孩子?|女儿|儿子|小孩|幼儿|孙子|孙女|外孙女?|新生儿|男宝|女宝|双胞胎|baby|infant)"
 MONTHS = re.compile(
-    rf"({NUMBER})\s*(?:个)?(?:多)?月(?:大|龄)?(?:的)?[^,。\d]{{0,6}}{CHILD}|{CHILD}[^,。\d]{{0,8}}?({NUMBER})\s*个(?:多|半)?月|({NUMBER})\s*(?:个多?月(?:大|龄)|月龄)|({NUMBER})[- ]?months?[- ]old"
+    rf"({NUMBER})\s*(?:个)?(?:多)?月(?:大|龄)?(?:的)?[^,。\d]{{0,6}}{CHILD}|"
+    rf"{CHILD}[^,。\d]{{0,8}}?({NUMBER})\s*个(?:多|半)?月|({NUMBER})\s*(?:个多?月(?:大|龄)|月龄)|"
+    rf"({NUMBER})[- ]?months?[- ]old"
 )
 DAYS_OLD = re.compile(
     rf"(?:{CHILD}[^,。\d]{{0,8}}?|出生|生下来|刚生)({NUMBER})\s*(?:多)?天|({NUMBER})\s*(?:多)?天(?:大)?的?{CHILD}"
@@ -55,7 +61,8 @@ FULL_MONTH = re.compile(r"刚?满月|出月子")
 UNDER_A_YEAR = re.compile(r"百天|百日")
 NOT_ITS_AGE = re.compile(r"孕|怀|预产|退烧|断|隔离|封|药|还剩|只剩|疫苗|术后")
 WEEK = re.compile(
-    rf"(?:孕|怀孕|孕期|现)(?:已|已经|有|了|妇)?({NUMBER})\s*(?:多|\+\d?)?(?:周|w)|({NUMBER})\s*(?:多)?周(?:的)?(?:孕妇|身孕)|(\d+) weeks? pregnant"
+    rf"(?:孕|怀孕|孕期|现)(?:已|已经|有|了|妇)?({NUMBER})\s*(?:多|\+\d?)?(?:周|w)|"
+    rf"({NUMBER})\s*(?:多)?周(?:的)?(?:孕妇|身孕)|(\d+) weeks? pregnant"
 )
 PREGNANT_MONTHS = re.compile(rf"(?:怀孕|孕)(?:已|已经|有|了)?({NUMBER})\s*个?多?月")
 
@@ -109,9 +116,8 @@ def _age(text: str) -> tuple[int | None, str]:
             value = number(match[1])
             if value is not None and 0 < value <= 115:
                 ages.append((int(value), match.group()))
-    for match in DECADE.finditer(text):
-        ages.append(({"七": 70, "八": 80, "九": 90}.get(match[1] or "", 80), match.group()))
-    return max(ages, default=(None, ""))  # type: ignore[type-var]
+    ages += [({"七": 70, "八": 80, "九": 90}.get(m[1] or "", 80), m.group()) for m in DECADE.finditer(text)]
+    return max(ages, default=(None, ""))
 
 
 def _months(text: str) -> tuple[int | None, str]:
@@ -127,8 +133,8 @@ def _months(text: str) -> tuple[int | None, str]:
         if value is not None and value <= 100 and not re.search(r"孕|断|隔离|封|药|还剩|只剩|没|咳|拉|烧|吐", around):
             found.append((int(value // 30), match.group()))
     for pattern, months in ((NEWBORN, 0), (FULL_MONTH, 1), (UNDER_A_YEAR, 3)):
-        if match := pattern.search(text):
-            found.append((months, match.group()))
+        if said := pattern.search(text):
+            found.append((months, said.group()))
     for match in AGE_AND_HALF.finditer(text):
         value = number(match[1])
         if value is not None and value < 3:
@@ -136,7 +142,7 @@ def _months(text: str) -> tuple[int | None, str]:
     if found:
         return min(found)
     young = [(int((number(m[1]) or 0) * 12), m.group()) for m in AGE.finditer(text) if 0 < (number(m[1]) or 0) <= 3]
-    return min(young, default=(None, ""))  # type: ignore[type-var]
+    return min(young, default=(None, ""))
 
 
 def _week(text: str) -> int | None:

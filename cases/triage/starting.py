@@ -37,3 +37,10 @@ def complete(own: Mapping[str, Any]) -> dict[str, Any]:
     """A category's own rules over the common ones: questions and rules one after the other, the rest replaced."""
     joined = {name: [*own.get(name, []), *common().get(name, [])] for name in LISTS_JOINED}
     return {**common(), **own, **joined}
+
+
+@cache
+def asked() -> set[str]:
+    """The names of all questions that a starting category asks."""
+    own = [question for category in categories() for question in category["rules"].get("questions", [])]
+    return {question["slug"] for question in [*own, *common()["questions"]]}
