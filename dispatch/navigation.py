@@ -1,0 +1,31 @@
+"""What dispatch adds to the menu and to the pages of a case; called once when the app is ready."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.desk import panels
+from dispatch.goods import panel
+from dispatch.roles import DISPATCH, EVERYBODY
+from hotline import navigation
+
+ON_THE_ROAD = _("Dispatch")
+RESOURCES = _("Vehicles and goods")
+
+
+def register() -> None:
+    """Pages of the menu by role, and the panel that finds the goods of a case."""
+    panels.register(panels.FIND_GOODS, _("Goods"), panel.render)
+    navigation.add(ON_THE_ROAD, _("Dispatch"), "dispatch:board", "local_shipping", DISPATCH)
+    for title, model, icon, roles in (
+        (_("Trips"), "trip", "route", DISPATCH),
+        (_("Plans"), "plan", "account_tree", DISPATCH),
+        (_("Pickup points"), "pickuppoint", "local_pharmacy", EVERYBODY),
+        (_("Goods asked for"), "sourcing", "inventory_2", EVERYBODY),
+        (_("Vehicles"), "vehicle", "directions_car", DISPATCH),
+        (_("Fleets"), "fleet", "workspaces", DISPATCH),
+        (_("Drivers"), "driver", "badge", DISPATCH),
+        (_("Shifts"), "shift", "calendar_clock", DISPATCH),
+        (_("Permits"), "permit", "verified", DISPATCH),
+        (_("Test certificates"), "testcertificate", "vaccines", DISPATCH),
+    ):
+        section = ON_THE_ROAD if model in ("trip", "plan") else RESOURCES
+        navigation.add(section, title, f"admin:dispatch_{model}_changelist", icon, roles)
