@@ -11,10 +11,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import outcomes, people, policies, queue, steps, survey, updates
+from cases import outcomes, people, policies, queue, steps, updates
 from cases.callback_lifecycle import CALLBACK, LIVE_CALLBACK_STATES, CallbackState
 from cases.lifecycle import CaseState
-from cases.models import Attempt, Callback, Case, Contact, Resident
+from cases.models import Attempt, Callback, Case, Contact, Resident, Survey
 from hotline import live, outgoing
 from hotline.models import Call, Line, User
 
@@ -136,7 +136,7 @@ def record(
     note: str = "",
     call: Call | None = None,
     later: datetime | None = None,
-    answer: str = survey.RECEIVED,
+    answer: str = Survey.Answer.RECEIVED,
 ) -> Callback:
     """Writes down how an attempt ended and what follows: done, again later, or escalated. Once per call.
 
@@ -183,16 +183,12 @@ def _reached(callback: Callback, made: int, *, by: User | None, note: str, answe
     )  # fmt: skip
     case = callback.case
     if case and callback.kind == Kind.AFTER_DELIVERY and case.state in (CaseState.DELIVERED, CaseState.FOLLOW_UP):
-        if answer == survey.RECEIVED:
-            outcomes.close(case, _outcome_of_follow_up(case), by=by, note=note)
+        if answer == Survey.Answer.RECEIVED:
+            outcomes.confirmed(case, by=by, note=note)
         else:
-            steps.to_review(case, reason=survey.contradiction(answer), by=by)
+            outcomes.contradicted(case, answer, by=by)
     elif case:
         _goes_on(case, by)
-
-
-def _outcome_of_follow_up(case: Case) -> str:
-    return Case.Outcome.RECEIVED if case.delivered_at else Case.Outcome.MET_OTHERWISE
 
 
 def _again(callback: Callback, made: int, outcome: str, *, by: User | None) -> None:

@@ -32,6 +32,7 @@ from cases.models import (
     Resident,
     Transition,
 )
+from cases.triage import items
 from hotline.lifecycle import MoveRefused
 from hotline.locks import hold_number
 from hotline.models import Call, Line, Message, User
@@ -56,6 +57,9 @@ class Facts:
     needs: list[Need] = field(default_factory=list)
     vulnerabilities: list[str] = field(default_factory=list)
     supply_ends_at: datetime | None = None
+    age: int | None = None
+    infant_months: int | None = None
+    pregnant_week: int | None = None
 
 
 # from a text
@@ -106,7 +110,6 @@ def _from_words(
         stated_urgency=(reading.stated_urgency or "")[:20],
         supply_ends_at=reading.supply_ends_at,
         suggestion=_as_json(suggestion),
-        red_flags=[_flag(flag) for flag in reading.red_flags],
         created_at=message.created_at or timezone.now(),
         intake_key=key,
     )
@@ -139,7 +142,8 @@ def open_new(case: Case, *, by: User | None = None, agent: User | None = None) -
 def add_words(case: Case, text: str, at: datetime) -> Case:
     """What somebody adds to an open case can only raise its urgency: a red flag, or supplies that end earlier."""
     reading = triage.read(text, at=at)
-    flags = [_flag(flag) for flag in reading.red_flags if flag.slug not in {f.get("slug") for f in case.red_flags}]
+    known = {flag.get("slug") for flag in case.red_flags}
+    flags = [asdict(flag) for flag in reading.red_flags if flag.slug not in known]
     earlier = reading.supply_ends_at and (case.supply_ends_at is None or reading.supply_ends_at < case.supply_ends_at)
     if not flags and not earlier:
         return case
@@ -244,19 +248,30 @@ def _write_form(case: Case, data: dict[str, Any], agent: User) -> None:
     reading = triage.read(" ".join([case.words, *[str(need) for need in needs]]), at=now)
     ends = [need.supply_left_until for need in needs if need.supply_left_until]
     case.supply_ends_at = min(ends) if ends else case.supply_ends_at or reading.supply_ends_at
-    known = {flag.get("slug") for flag in case.red_flags}
-    case.red_flags = [*case.red_flags, *[_flag(f) for f in reading.red_flags if f.slug not in known]]
+    facts = Facts(
+        case.judged_by,
+        reading,
+        case.answers,
+        needs,
+        case.vulnerabilities,
+        case.supply_ends_at,
+        age=_whole(_word(data, "person", "age")),
+        infant_months=_whole(_word(data, "infant_months")),
+        pregnant_week=_whole(_word(data, "pregnant_week")),
+    )
+    judged = _judgement(facts, now)
+    _know(case, judged)
     said = _word(data, "level")
     if said.isdigit() and int(said) in Case.Level.values:
-        _take_level(case, int(said), _word(data, "level_reason"), agent)
+        _take_level(case, int(said), judged.level, _word(data, "level_reason"), agent)
     elif not case.level_is_judged:
-        _judge(case, Facts(case.judged_by, reading, case.answers, needs, case.vulnerabilities, case.supply_ends_at))
+        case.level, case.level_reasons = judged.level, list(judged.reasons)
 
 
-def _take_level(case: Case, level: int, reason: str, agent: User) -> None:
+def _take_level(case: Case, level: int, proposed: int, reason: str, agent: User) -> None:
     """The agent's word is final; what was proposed stays beside it, so that overrides can be counted."""
-    if not case.level_is_judged and level != case.level:
-        case.suggestion = case.suggestion | {"overridden": {"level": case.level, "by": agent.pk}}
+    if level != proposed:
+        case.suggestion = case.suggestion | {"overridden": {"level": proposed, "by": agent.pk}}
     if not case.level_is_judged or level != case.level:
         why = {"slug": "agent", "zh": reason or "接线员判定", "en": reason or "judged by an agent"}
         case.level_reasons = [why]
@@ -384,15 +399,23 @@ def _need(line: dict[str, str], row: Need | None) -> Need:
     need.substitute_allowed = {"yes": True, "no": False}.get(line.get("substitute") or "")
     need.prescription_needed = line.get("prescription") in ("yes", "on", "true")
     need.supply_left_until = _moment(line.get("left_until") or "")
+    known = items.look_up(need.item)
+    if known:
+        need.needs_cooling = bool(known.facts.get("cooling")) or need.needs_cooling
+        need.controlled = bool(known.facts.get("controlled")) or need.controlled
     return need
 
 
-def _need_of(line: Any, reading: triage.Reading) -> Need:
+def _need_of(line: items.Line, reading: triage.Reading) -> Need:
     return Need(
         item=line.item[:120],
-        specification=(line.specification or "")[:80],
+        brand=line.brand[:80],
+        specification=line.specification[:80],
         quantity=_decimal(str(line.quantity)) if line.quantity is not None else None,
-        unit=(line.unit or "")[:20],
+        unit=line.unit[:20],
+        prescription_needed=line.prescription,
+        needs_cooling=line.cooling,
+        controlled=line.controlled,
         supply_left_until=reading.supply_ends_at,
     )
 
@@ -439,6 +462,14 @@ def _judge(case: Case, facts: Facts) -> None:
     """Writes the proposed level with its reasons. The agent decides."""
     judged = _judgement(facts, case.created_at)
     case.level, case.level_reasons = judged.level, list(judged.reasons)
+    _know(case, judged)
+
+
+def _know(case: Case, judged: triage.Judgement) -> None:
+    """What judging found out beside the level: red flags heard or answered, and vulnerabilities."""
+    known = {flag.get("slug") for flag in case.red_flags}
+    case.red_flags = [*case.red_flags, *[asdict(flag) for flag in judged.red_flags if flag.slug not in known]]
+    case.vulnerabilities = sorted({*case.vulnerabilities, *judged.vulnerabilities})
 
 
 def _judgement(facts: Facts, at: datetime) -> triage.Judgement:
@@ -449,6 +480,9 @@ def _judgement(facts: Facts, at: datetime) -> triage.Judgement:
         needs=facts.needs,
         vulnerabilities=facts.vulnerabilities,
         supply_ends_at=facts.supply_ends_at,
+        age=facts.age,
+        infant_months=facts.infant_months,
+        pregnant_week=facts.pregnant_week,
         at=at,
     )
 
@@ -506,7 +540,3 @@ def _as_json(suggestion: triage.Suggestion) -> dict[str, Any]:
         "confidence": round(float(suggestion.confidence), 3),
         "words": list(suggestion.words),
     }
-
-
-def _flag(flag: triage.RedFlag) -> dict[str, str]:
-    return asdict(flag)

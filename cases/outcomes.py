@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from cases import steps
 from cases.lifecycle import CaseState
-from cases.models import Case
+from cases.models import Case, Survey
 from hotline.models import User
 
 LONGEST_NOTE = 200
@@ -30,6 +30,19 @@ def give_up(case: Case, outcome: str, *, by: User | None, reason: str) -> Case:
 def met_otherwise(case: Case, *, by: User | None, reason: str) -> Case:
     """Committee, volunteer, referral or somebody else: met without a vehicle; the resident is asked whether it is so."""
     return steps.move(case, "met_otherwise", by=by, reason=reason, outcome_note=reason[:LONGEST_NOTE])
+
+
+def confirmed(case: Case, *, by: User | None, note: str = "") -> Case:
+    """The resident says that it arrived, or that the other way worked."""
+    outcome = Case.Outcome.RECEIVED if case.delivered_at else Case.Outcome.MET_OTHERWISE
+    return close(case, outcome, by=by, note=note)
+
+
+def contradicted(case: Case, said: str, *, by: User | None = None) -> Case:
+    """The resident says something else than the driver: a supervisor looks at it. `said` is a Survey.Answer."""
+    not_needed = said == Survey.Answer.NOT_NEEDED
+    reason = _("the resident says it is no longer needed") if not_needed else _("the resident says: not received")
+    return steps.to_review(case, reason=reason, by=by)
 
 
 def reopen(case: Case, *, by: User, reason: str) -> Case:

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 COMMANDS = {
     "status": {"状态", "查询", "进度", "查询进度", "查状态", "status"},
     "cancel": {"取消", "取消求助", "cancel"},
-    "help": {"帮助", "help", "info", "?", "帮助信息"},
+    "help": {"帮助", "help", "info", "帮助信息"},
     "agent": {"人工", "人工服务", "转人工", "客服", "agent"},
 }
 COMMAND_OF = {word: command for command, words in COMMANDS.items() for word in words}
@@ -60,10 +60,10 @@ def take(message: Message) -> Contact:
 
 def read_command(text: str) -> tuple[str, str]:
     """(command, the case number said with it); ("", "") for anything that is not a whole command."""
-    words = unicodedata.normalize("NFKC", text).strip(SIGNS).casefold() or text.strip()
+    words = unicodedata.normalize("NFKC", text).strip(SIGNS).casefold()
     numbered = re.fullmatch(r"(.+?)[\s:#]*(\d{6,9})", words)
     name, number = (numbered[1].strip(SIGNS), numbered[2]) if numbered else (words, "")
-    command = COMMAND_OF.get(name, "") or COMMAND_OF.get(text.strip(), "")
+    command = COMMAND_OF.get(name, "")
     return command, number if command else ""
 
 

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import outcomes, steps, updates
+from cases import callbacks, outcomes, steps, updates
 from cases.lifecycle import CaseState
-from cases.models import Case, Survey
+from cases.models import Callback, Case, Survey
 from hotline.models import User
 
 RECEIVED, NOT_YET, NOT_NEEDED = Survey.Answer.RECEIVED, Survey.Answer.NOT_YET, Survey.Answer.NOT_NEEDED
@@ -62,14 +62,9 @@ def answer(asked: Survey, said: str, *, by: User | None = None) -> Case:
         if case.state not in ASKED_IN:
             return case
         if said == RECEIVED:
-            outcome = Case.Outcome.RECEIVED if case.delivered_at else Case.Outcome.MET_OTHERWISE
-            return outcomes.close(case, outcome, by=by, note=_("answered by text: received"))
-        return steps.to_review(case, reason=contradiction(said), by=by)
-
-
-def contradiction(said: str) -> str:
-    """Why a supervisor has to look, in words."""
-    return _("the resident says it is no longer needed") if said == NOT_NEEDED else _("the resident says: not received")
+            return outcomes.confirmed(case, by=by, note=_("answered by text: received"))
+        callbacks.cancel_all(case, reason=_("answered by text"), kinds=(Callback.Kind.AFTER_DELIVERY,))
+        return outcomes.contradicted(case, said, by=by)
 
 
 def close_all(case: Case) -> int:
