@@ -1,4 +1,76 @@
-from django.urls import URLPattern, URLResolver
+"""The pages of agents and supervisors. Each view says who may use it."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from cases.board import hand_over, reports, review, wallboard
+from cases.desk import (
+    call,
+    callback_list,
+    case_page,
+    home,
+    inbox_page,
+    intake,
+    landing,
+    lookups,
+    next_step,
+    presence,
+    search,
+)
+from cases.resident import views as resident
 
 app_name = "cases"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", landing.landing, name="landing"),
+    # the agent's desk
+    path("desk/", home.desk, name="desk"),
+    path("desk/work/", home.work_part, name="desk-work"),
+    path("desk/call/", call.part, name="desk-call"),
+    path("desk/call/<int:pk>/<slug:what>/", call.act, name="call-act"),
+    path("desk/presence/", presence.control, name="presence"),
+    path("desk/presence/beat/", presence.beat, name="beat"),
+    path("desk/presence/<slug:to>/", presence.change, name="presence-change"),
+    path("desk/claim/", intake.claim_next, name="claim-next"),
+    path("desk/claim/<str:number>/", intake.claim, name="claim"),
+    path("desk/form/new/", intake.new, name="draft-new"),
+    path("desk/form/call/<int:pk>/", intake.of_call, name="draft-of-call"),
+    path("desk/form/case/<str:number>/", intake.of_case, name="draft-of-case"),
+    path("desk/form/<str:key>/", intake.of_draft, name="draft"),
+    path("desk/form/<str:key>/keep/", intake.keep, name="draft-keep"),
+    path("desk/form/<str:key>/save/", intake.save, name="draft-save"),
+    path("desk/form/<str:key>/close/", intake.close, name="draft-close"),
+    path("desk/communities/", lookups.communities, name="communities"),
+    path("desk/items/", lookups.items, name="items"),
+    # call-backs
+    path("callbacks/", callback_list.page, name="callbacks"),
+    path("callbacks/rows/", callback_list.rows, name="callback-rows"),
+    path("callbacks/next/", callback_list.take_next, name="callback-next"),
+    path("callbacks/<int:pk>/", callback_list.detail, name="callback"),
+    path("callbacks/<int:pk>/<slug:what>/", callback_list.act, name="callback-act"),
+    # the visible inbox
+    path("inbox/", inbox_page.page, name="inbox"),
+    path("inbox/<int:pk>/<slug:what>/", inbox_page.act, name="inbox-act"),
+    # cases
+    path("search/", search.page, name="search"),
+    path("cases/<str:number>/", case_page.page, name="case"),
+    path("cases/<str:number>/timeline/", case_page.timeline_part, name="case-timeline"),
+    path("cases/<str:number>/note/", case_page.note, name="case-note"),
+    path("cases/<str:number>/text/", case_page.text, name="case-text"),
+    path("cases/<str:number>/call/", case_page.call_person, name="case-call"),
+    path("cases/<str:number>/show/", case_page.unmask, name="case-unmask"),
+    path("cases/<str:number>/merge/", case_page.merge, name="case-merge"),
+    path("cases/<str:number>/move/<slug:name>/", case_page.move, name="case-move"),
+    path("cases/<str:number>/next/", next_step.panel, name="next"),
+    path("cases/<str:number>/next/<slug:slug>/", next_step.ask, name="next-ask"),
+    path("cases/<str:number>/next/<slug:slug>/take/", next_step.take, name="next-take"),
+    path("prescriptions/<int:pk>/photo/", case_page.prescription_photo, name="prescription-photo"),
+    # residents, by a signed link
+    path("r/<str:token>/", resident.page, name="resident"),
+    # supervisors
+    path("board/", wallboard.page, name="wallboard"),
+    path("queue/", review.page, name="queue"),
+    path("queue/bulk/", review.bulk, name="queue-bulk"),
+    path("queue/<str:number>/", review.peek, name="queue-peek"),
+    path("hand-over/", hand_over.page, name="hand-over"),
+    path("hand-over/take/", hand_over.take_over, name="hand-over-take"),
+    path("reports/", reports.page, name="reports"),
+]

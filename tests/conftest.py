@@ -1,10 +1,11 @@
-"""What holds for every test."""
+"""What every test needs."""
 
 import pytest
+from django.conf import settings
 
 
-@pytest.fixture(autouse=True)
-def plain_static_files(settings):
-    """Pages name their scripts and styles without the manifest that collectstatic would have written."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+@pytest.fixture(scope="session", autouse=True)
+def static_files_without_a_manifest() -> None:
+    """Pages name their static files plainly: the manifest of hashed names is made when the system is installed."""
+    storages = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    settings.STORAGES = storages

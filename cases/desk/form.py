@@ -3,7 +3,8 @@
 The structure is what a draft keeps and what cases.intake is given:
 words, for_whom, caller {name, number}, relation, person {name, number, age}, language, hard_of_hearing, category,
 needs [{id, item, brand, specification, quantity, unit, substitute, prescription, left_until}], address {...},
-household [slugs], infant_months, pregnant_week, answers {question: value}, level, note.
+household [slugs], infant_months, pregnant_week, answers {question: value}, level, level_reason, stated_urgency, note, and
+the version of the case it was filled from.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ PLAIN_FIELDS = (
     "note",
     "infant_months",
     "pregnant_week",
+    "version",  # of the case, when the form was filled
 )
 MAX_NEEDS = 12
 MAX_LENGTH = 4000

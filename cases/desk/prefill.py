@@ -26,6 +26,7 @@ def from_case(case: Case) -> dict[str, Any]:
     """Everything the case holds."""
     asked_by = case.reporter or case.person
     return form.empty() | {
+        "version": str(case.version),
         "words": case.words,
         "for_whom": "other" if case.reporter_id else "caller",
         "caller": _name_and_number(asked_by),

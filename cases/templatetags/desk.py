@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from cases import masking, triage
+from cases.desk import form
+from cases.desk.reasons import BREAKS, HOLD_REASONS
 from cases.models import Case
 
 register = template.Library()
@@ -34,3 +38,57 @@ def in_language(words: dict[str, str] | None, language: str) -> str:
     """Words kept in several languages ({"zh-hans": ..., "en": ...}): this one, else any."""
     words = words or {}
     return words.get(language) or next(iter(words.values()), "")
+
+
+@register.filter
+def draft_title(data: dict[str, Any]) -> str:
+    """What a form is called on its tab."""
+    return form.title(data)
+
+
+@register.filter
+def break_reason(slug: str) -> Any:
+    """Why an agent is away, in words."""
+    return dict(BREAKS).get(slug, slug)
+
+
+@register.filter
+def last_four(number: str) -> str:
+    """A number by its last digits, where the person has no name."""
+    return f"…{number[-4:]}" if number else ""
+
+
+@register.filter
+def masked(number: Any) -> str:
+    """138 **** 5678."""
+    return masking.phone(str(number)) if number else ""
+
+
+@register.filter
+def hold_reason(kept: str) -> Any:
+    """What a case waits for: one of the usual reasons, else an agent's own words."""
+    return dict(HOLD_REASONS).get(kept, kept)
+
+
+@register.filter
+def mask_name(name: str) -> str:
+    """王**."""
+    return masking.name(name)
+
+
+@register.filter
+def household(slug: str) -> Any:
+    """A vulnerability in words."""
+    return triage.VULNERABILITIES.get(slug, slug)
+
+
+@register.filter
+def moment(written: str) -> datetime | None:
+    """A time as a due sum keeps it."""
+    return datetime.fromisoformat(written) if written else None
+
+
+@register.filter
+def holds(chosen: Any, value: str) -> bool:
+    """Whether a value is among those chosen; one alone is kept as itself."""
+    return value in chosen if isinstance(chosen, list) else value == chosen

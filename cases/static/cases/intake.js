@@ -158,14 +158,19 @@
     changed();
   }
   function fill(control, value) {
-    if (control.type === "radio") control.checked = control.value === String(value);
-    else if (control.type === "checkbox") control.checked = control.value === String(value) || control.checked;
+    const values = [].concat(value).map(String);
+    if (control.type === "radio") control.checked = values.includes(control.value);
+    else if (control.type === "checkbox") control.checked = values.includes(control.value) || control.checked;
     else { control.value = value; control.classList.add("filled"); }
   }
 
   document.addEventListener("click", (event) => {
-    const target = event.target.closest("[data-add-need],[data-remove-need],[data-left],[data-take]");
+    const target = event.target.closest("[data-add-need],[data-remove-need],[data-left],[data-take],[data-set-version]");
     if (!target) return;
+    if (target.matches("[data-set-version]")) { // theirs was seen: this form is saved over it
+      form().elements.version.value = target.dataset.setVersion;
+      form().requestSubmit();
+    }
     if (target.matches("[data-add-need]")) addNeed(form());
     if (target.matches("[data-left]")) leftUntil(target);
     if (target.matches("[data-take]")) take(target);

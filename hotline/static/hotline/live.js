@@ -50,7 +50,7 @@
       document.body.dispatchEvent(new CustomEvent(name, { detail: data }));
     }
   }
-  function take(channel, frame) {
+  function take(frame) {
     let event = "message";
     let data = "";
     for (const line of frame.split("\n")) {
@@ -60,14 +60,14 @@
     if (!data) return;
     let parsed = {};
     try { parsed = JSON.parse(data); } catch { parsed = { text: data }; }
-    announce(channel, event, parsed);
+    announce(parsed.channel || "", event, parsed);
   }
-  async function listen(channel) {
+  async function listen(channels) {
     let heard = Date.now();
     const stop = new AbortController();
     const watch = setInterval(() => { if (Date.now() - heard > SILENCE) { probe(); heard = Date.now(); } }, 1000);
     try {
-      const answer = await fetch(`/live/${channel}/`, { headers: { Accept: "text/event-stream" }, cache: "no-store", signal: stop.signal });
+      const answer = await fetch(`/live/${channels.join(",")}/`, { headers: { Accept: "text/event-stream" }, cache: "no-store", signal: stop.signal });
       if (!answer.ok) return answer.status === 401 || answer.status === 403 || answer.status === 404 ? "refused" : "broken";
       const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
       let kept = "";
@@ -79,7 +79,7 @@
         kept += value;
         let end;
         while ((end = kept.indexOf("\n\n")) >= 0) {
-          take(channel, kept.slice(0, end));
+          take(kept.slice(0, end));
           kept = kept.slice(end + 2);
         }
       }
@@ -89,21 +89,21 @@
       clearInterval(watch);
     }
   }
-  async function keepListening(channel) {
+  async function keepListening(channels) {
     let pause = 1000;
     for (;;) {
       const started = Date.now();
-      if ((await listen(channel)) === "refused") return;
+      if ((await listen(channels)) === "refused") return;
       probe();
       if (Date.now() - started > 10000) pause = 1000;
       await new Promise((wake) => setTimeout(wake, pause + Math.random() * 500));
       pause = Math.min(pause * 2, 15000);
-      announce(channel, "again", {}); // what was missed meanwhile is fetched anew
+      for (const channel of channels) announce(channel, "again", {}); // what was missed meanwhile is fetched anew
     }
   }
   const channels = new Set();
   for (const element of document.querySelectorAll("[data-live]")) {
     for (const channel of element.dataset.live.split(" ").filter(Boolean)) channels.add(channel);
   }
-  for (const channel of channels) keepListening(channel);
+  if (channels.size) keepListening([...channels]); // one stream for all: browsers allow few connections to a host
 })();

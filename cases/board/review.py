@@ -1,0 +1,216 @@
+"""Queue review: what waits, what breaches, what lies on hold too long; and what a supervisor does with many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.cache import cache
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from cases import categories, queue, steps, timeline
+from cases.desk.answers import tell
+from cases.desk.fields import districts, label
+from cases.desk.home import case_by_number
+from cases.lifecycle import FINAL_STATES
+from cases.models import Case
+from hotline.access import ADMINISTRATOR, AGENT, SUPERVISOR, roles
+from hotline.lifecycle import MoveRefused
+from hotline.models import User
+
+SHOWN = 60
+COUNTS_SECONDS = 10
+AT_ONCE = 200
+LONG_HOLD = timedelta(days=2)
+
+
+def _open() -> QuerySet[Case]:
+    return Case.objects.exclude(state__in=FINAL_STATES)
+
+
+# The saved views: what each shows. All run over partial indexes of Case.
+VIEWS: dict[str, tuple[Any, Callable[[], QuerySet[Case]]]] = {
+    "waiting": (gettext_lazy("waiting"), lambda: Case.objects.filter(owner="queue")),
+    "late": (gettext_lazy("past their time"), lambda: Case.objects.filter(owner="queue", due_at__lt=timezone.now())),
+    "review": (gettext_lazy("to be looked at"), lambda: Case.objects.filter(owner="queue", next_step="review")),
+    "held": (gettext_lazy("on hold"), lambda: Case.objects.filter(state="on_hold")),
+    "agents": (gettext_lazy("with agents"), lambda: Case.objects.filter(owner="agent")),
+    "ready": (gettext_lazy("wait for a vehicle"), lambda: Case.objects.filter(state="ready")),
+}
+
+
+@dataclass(frozen=True)
+class Will:
+    """What a bulk action would do to one case: `why_not` is empty when it can be done."""
+
+    case: Case
+    why_not: str
+
+
+@roles(SUPERVISOR, ADMINISTRATOR)
+def page(request: HttpRequest) -> HttpResponse:
+    """The list with its filters; the part that changes refreshes itself."""
+    context = _list(request)
+    if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
+        return render(request, "cases/board/review_rows.html", context)
+    agents = User.objects.filter(role__in=(AGENT, SUPERVISOR), is_active=True)
+    on_duty = agents.exclude(presence__state="offline").exclude(presence=None).order_by("name", "username")
+    context |= {"on_duty": on_duty[:300], "levels": Case.Level.choices}
+    return render(request, "cases/board/review.html", context)
+
+
+def _list(request: HttpRequest) -> dict[str, Any]:
+    view = request.GET.get("view", "waiting")
+    view = view if view in VIEWS else "waiting"
+    chosen = {name: request.GET.get(name, "") for name in ("level", "category", "district")}
+    found = VIEWS[view][1]()
+    if chosen["level"] in {"1", "2", "3", "4", "5"}:
+        found = found.filter(level=int(chosen["level"]))
+    if chosen["category"]:
+        found = found.filter(category__slug=chosen["category"])
+    if chosen["district"].isdigit():
+        found = found.filter(district=int(chosen["district"]))
+    found = found.select_related("person", "category", "district", "owner_agent").prefetch_related("needs")
+    order = ("held_until", "id") if view == "held" else ("rank", "due_at", "id")
+    start = min(int(request.GET.get("from", "0") or 0), 5000) if request.GET.get("from", "0").isdigit() else 0
+    rows = list(found.order_by(*order)[start : start + SHOWN + 1])
+    kept = {name: value for name, value in chosen.items() if value}
+    return {
+        "view": view,
+        "views": [
+            {"slug": slug, "words": words, "count": _counts()["views"][slug]} for slug, (words, _q) in VIEWS.items()
+        ],
+        "cases": rows[:SHOWN],
+        "next_from": start + SHOWN if len(rows) > SHOWN else 0,
+        "chosen": chosen,
+        "kept": urlencode(kept),
+        "counts": _counts(),
+        "categories": [{"slug": c.slug, "label": label(c)} for c in categories.active()],
+        "districts": districts(),
+        "level_choices": Case.Level.choices,
+    }
+
+
+def _counts() -> dict[str, Any]:
+    """How many there are, at most ten seconds old: everybody's page asks one set of queries."""
+    found = cache.get("queue-review-counts")
+    if found is None:
+        waiting = Case.objects.filter(owner="queue").order_by()
+        found = {
+            "views": {slug: query().order_by().count() for slug, (_words, query) in VIEWS.items()},
+            "level": dict(waiting.values_list("level").annotate(Count("pk"))),
+            "category": dict(waiting.values_list("category__slug").annotate(Count("pk"))),
+            "district": dict(waiting.values_list("district").annotate(Count("pk"))),
+            "long_hold": Case.objects.filter(state="on_hold", held_until__gt=timezone.now() + LONG_HOLD).count(),
+        }
+        cache.set("queue-review-counts", found, COUNTS_SECONDS)
+    return found
+
+
+@roles(SUPERVISOR, ADMINISTRATOR)
+def peek(request: HttpRequest, number: str) -> HttpResponse:
+    """The side panel: a case in short, without leaving the list."""
+    case = case_by_number(number)
+    context = {"case": case, "needs": case.needs.order_by("id"), "entries": timeline.of(case, limit=6)}
+    return render(request, "cases/board/peek.html", context)
+
+
+@roles(SUPERVISOR, ADMINISTRATOR)
+@require_POST
+def bulk(request: HttpRequest) -> HttpResponse:
+    """Hand to somebody, set the level, back to the queue: first what would happen to each, then, confirmed, that."""
+    by: User = request.user  # type: ignore[assignment]
+    numbers = request.POST.getlist("case")[:AT_ONCE]
+    what, to = request.POST.get("what", ""), request.POST.get("to", "")
+    action = _action(what, to, by, request.POST.get("reason", "").strip())
+    if action is None or not numbers:
+        return tell(HttpResponse(status=204), say=_("Choose cases, what to do, and to whom or which level."), bad=True)
+    found = Case.objects.filter(pk__in=[int(n) - 100_000 for n in numbers if n.isdigit() and len(n) < 12])
+    cases = list(found.select_related("person", "category", "owner_agent").order_by("rank", "due_at", "id"))
+    context: dict[str, Any] = {"what": what, "to": to, "words": action.words, "reason": request.POST.get("reason", "")}
+    if "confirmed" not in request.POST:
+        context["will"] = [Will(case, action.why_not(case)) for case in cases]
+        context["can"] = sum(1 for will in context["will"] if not will.why_not)
+        return render(request, "cases/board/bulk_preview.html", context)
+    context["done"] = [Will(case, _do(action, case)) for case in cases]
+    context["count"] = sum(1 for will in context["done"] if not will.why_not)
+    cache.delete("queue-review-counts")
+    return tell(render(request, "cases/board/bulk_done.html", context), "queue-changed")
+
+
+@dataclass(frozen=True)
+class Action:
+    words: str
+    why_not: Callable[[Case], str]
+    do: Callable[[Case], Any]
+
+
+def _action(what: str, to: str, by: User, reason: str) -> Action | None:
+    if what == "hand" and to.isdigit():
+        agent = User.objects.filter(pk=to, role__in=(AGENT, SUPERVISOR), is_active=True).first()
+        if agent is None:
+            return None
+        words = _("hand to %s") % agent
+        return Action(words, lambda case: _not_in_queue(case, agent), lambda case: queue.pass_on(case, agent, by))
+    if what == "level" and to in {"1", "2", "3", "4", "5"}:
+        level = int(to)
+        words = _("level %(level)d: %(name)s") % {"level": level, "name": Case.Level(level).label}
+        return Action(words, lambda case: _same_level(case, level), lambda case: _set_level(case, level, by, reason))
+    if what == "back":
+        return Action(_("back to the queue"), _not_with_an_agent, lambda case: queue.hand_back(case, by, reason))
+    return None
+
+
+def _do(action: Action, case: Case) -> str:
+    """Does it to one; what the rules say against it is the answer for that one only."""
+    case.refresh_from_db()
+    if refused := action.why_not(case):
+        return refused
+    try:
+        action.do(case)
+    except MoveRefused as why:
+        return str(why)
+    return ""
+
+
+def _not_in_queue(case: Case, agent: User) -> str:
+    if case.owner == "agent" and case.owner_agent_id == agent.pk:
+        return _("they have it already")
+    return "" if case.owner in ("queue", "agent") else _owner_words(case)
+
+
+def _not_with_an_agent(case: Case) -> str:
+    return "" if case.owner == "agent" else _("no agent has it")
+
+
+def _same_level(case: Case, level: int) -> str:
+    if not case.is_open:
+        return _("it is settled")
+    return _("it has this level") if case.level == level else ""
+
+
+def _owner_words(case: Case) -> str:
+    return _("stays: %s") % (case.get_owner_display() if case.is_open else _("it is settled"))
+
+
+def _set_level(case: Case, level: int, by: User, reason: str) -> None:
+    """A supervisor's word on the level; what was proposed stays beside it."""
+    words = reason or _("set in the queue review")
+    why = [{"slug": "supervisor", "zh": words, "en": words}]
+    steps.reckon_again(case, by=by, reason=words, level=level, level_is_judged=True, level_reasons=why)
+
+
+def breaching(within: timedelta, limit: int = 8) -> list[Case]:
+    """What will be past its time soon if nobody takes it, most urgent first."""
+    soon = Q(due_at__lt=timezone.now() + within)
+    found = Case.objects.filter(soon, owner="queue").select_related("category", "district")
+    return list(found.order_by("rank", "due_at", "id")[:limit])

@@ -1,0 +1,249 @@
+"""The page of one case: what it is, what happened, who they are, what is needed, and what can be done."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import Q
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from cases import holds, masking, merging, outcomes, people, status, timeline, updates
+from cases.desk import call, next_step, panels, presence
+from cases.desk.answers import back, explained, tell
+from cases.desk.home import case_by_number
+from cases.lifecycle import CASE
+from cases.models import Case, Need, Note, Prescription, Resident
+from hotline import live, outbox, outgoing
+from hotline.access import ADMINISTRATOR, AGENT, DISPATCHER, SUPERVISOR, roles
+from hotline.lifecycle import MoveRefused
+from hotline.models import User
+
+DESK = (AGENT, SUPERVISOR, ADMINISTRATOR)
+EVERYBODY = (*DESK, DISPATCHER)
+AT_ONCE = 40
+HERE_SECONDS = 40  # somebody whose page said nothing for so long has left
+
+
+@roles(*EVERYBODY)
+def page(request: HttpRequest, number: str) -> HttpResponse:
+    """The whole page. What was unread on it is read by whoever works with cases and opens it."""
+    case = case_by_number(number)
+    by: User = request.user  # type: ignore[assignment]
+    context = _timeline(case) | _facts(case) | {"case": case, "here": _here(case, by)}
+    works_here = by.role in DESK
+    if works_here:
+        timeline.read_all(case)
+        context |= next_step.context_of(request, case, where="page") | {
+            "likely": next_step.likely(case, by),
+            "candidates": merging.candidates(case) if case.is_open else [],
+            "text_key": uuid.uuid4().hex,
+            "can_text": bool(updates.number_for(case)),
+        }
+    if by.role in (AGENT, SUPERVISOR):
+        context |= presence.shown(by) | call.shown(by, request.session.get(call.HELD))
+    context |= {
+        "works_here": works_here,
+        "on_duty": by.role in (AGENT, SUPERVISOR),
+        "panels": panels.shown(request, case),
+        "leads_moves": _leads_moves(case, by),
+        "status_words": status.words(case, case.language),
+    }
+    return render(request, "cases/case/page.html", context)
+
+
+@roles(*EVERYBODY)
+def timeline_part(request: HttpRequest, number: str) -> HttpResponse:
+    """The time line by itself; ?before= goes back in it."""
+    case = case_by_number(number)
+    before = parse_datetime(request.GET.get("before", ""))
+    context = _timeline(case, before) | {"case": case, "here": _here(case, request.user)}  # type: ignore[arg-type]
+    return render(request, "cases/case/timeline.html", context)
+
+
+def _timeline(case: Case, before: datetime | None = None) -> dict[str, Any]:
+    entries = timeline.of(case, before=before, limit=AT_ONCE + 1)
+    shown = entries[-AT_ONCE:]
+    return {
+        "entries": shown,
+        "earlier": shown[0].at.isoformat() if len(entries) > AT_ONCE else "",
+        "first_unread": timeline.first_unread(shown),
+    }
+
+
+def _facts(case: Case) -> dict[str, Any]:
+    asked_by = [person for person in [case.person, case.reporter] if person]
+    phones = [
+        {"person": person, "phone": phone, "masked": masking.phone(str(phone.number))}
+        for person in Resident.objects.filter(pk__in=[p.pk for p in asked_by]).prefetch_related("phones")
+        for phone in person.phones.all()
+    ]
+    needs = list(Need.objects.filter(case=case).select_related("prescription").order_by("id"))
+    related = Case.objects.filter(Q(person__in=asked_by) | Q(reporter__in=asked_by) | _same_room(case))
+    return {
+        "phones": phones,
+        "needs": needs,
+        "controlled": any(need.controlled for need in needs),
+        "related": related.exclude(pk=case.pk).select_related("category", "person").distinct().order_by("-id")[:8],
+        "callbacks": case.callbacks.exclude(state__in=("done", "cancelled", "escalated")).order_by("due_at"),
+        "masked_name": masking.name(case.person.name),
+    }
+
+
+def _same_room(case: Case) -> Q:
+    """The same door."""
+    address = case.address
+    if not address or not address.community_id or not address.building:
+        return Q(pk__in=[])
+    return Q(address__community=address.community_id, address__building=address.building, address__room=address.room)
+
+
+def _here(case: Case, by: User) -> list[str]:
+    """Who else has this case open now."""
+    key, now = f"case-open:{case.pk}", timezone.now().timestamp()
+    there = {pk: seen for pk, seen in (cache.get(key) or {}).items() if now - seen[0] < HERE_SECONDS}
+    there[by.pk] = (now, str(by))
+    cache.set(key, there, HERE_SECONDS)
+    return [name for pk, (_seen, name) in there.items() if pk != by.pk]
+
+
+# moves that the next steps do not offer: (move, reason asked)
+LEADS_MOVES = ("resume", "reopen", "unmerge", "back_to_sourcing")
+
+
+def _leads_moves(case: Case, by: User) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "label": CASE.moves[name].label, "asks": CASE.moves[name].needs_reason}
+        for name in LEADS_MOVES
+        if not CASE.why_not(case, name, by)
+    ]
+
+
+def _page_of(case: Case) -> str:
+    return reverse("cases:case", args=[case.number])
+
+
+@roles(*DESK)
+@require_POST
+@explained
+def move(request: HttpRequest, number: str, name: str) -> HttpResponse:
+    """Resume, reopen, unmerge, look for the goods again."""
+    case = case_by_number(number)
+    by: User = request.user  # type: ignore[assignment]
+    reason = request.POST.get("reason", "").strip()
+    if name not in LEADS_MOVES:
+        raise Http404
+    if CASE.moves[name].needs_reason and not reason:
+        raise MoveRefused(_("please give a reason"))
+    if name == "resume":
+        holds.resume(case, by=by, reason=reason)
+    elif name == "back_to_sourcing":
+        next_step.steps.move(case, name, by=by, reason=reason)
+    else:
+        outcomes.reopen(case, by=by, reason=reason)
+    return back(request, _page_of(case), _("Done: %s.") % CASE.moves[name].label)
+
+
+@roles(*DESK)
+@require_POST
+def note(request: HttpRequest, number: str) -> HttpResponse:
+    """A remark for those who come after."""
+    case = case_by_number(number)
+    text = request.POST.get("text", "").strip()[:4000]
+    if text:
+        with transaction.atomic():
+            Note.objects.create(case=case, by=request.user, text=text)  # type: ignore[misc]
+            live.publish(f"case:{case.pk}", "note")
+    return timeline_part(request, number)
+
+
+@roles(*DESK)
+@require_POST
+@explained
+def text(request: HttpRequest, number: str) -> HttpResponse:
+    """A text in one's own words, on the thread of the case. The form's key makes it one message however often pressed."""
+    case = case_by_number(number)
+    by: User = request.user  # type: ignore[assignment]
+    words, key = request.POST.get("body", "").strip(), request.POST.get("key", "")
+    to = updates.number_for(case)
+    if not words:
+        raise MoveRefused(_("There are no words to send."))
+    if not to:
+        raise MoveRefused(_("None of their numbers takes texts."))
+    outbox.send_text(
+        line=case.line,
+        number=to,
+        body=words[:1000],
+        topic=updates.topic_of(case),
+        key=f"desk:{case.pk}:{by.pk}:{key[:40]}",
+        level=case.level,
+        language=case.language,
+        author=by,
+    )
+    answer = render(
+        request, "cases/case/text_form.html", {"case": case, "text_key": uuid.uuid4().hex, "can_text": True}
+    )
+    return tell(answer, "timeline-changed", say=_("On its way."))
+
+
+@roles(AGENT, SUPERVISOR)
+@require_POST
+@explained
+def call_person(request: HttpRequest, number: str) -> HttpResponse:
+    """Rings the agent's telephone, then the person's."""
+    case = case_by_number(number)
+    chosen = request.POST.get("phone", "")
+    phones = {str(row["phone"].pk): str(row["phone"].number) for row in _facts(case)["phones"]}
+    to = phones.get(chosen) or next(iter(phones.values()), "")
+    if not people.can_be_dialled(to):
+        raise MoveRefused(_("There is no number that could be dialled."))
+    agent: User = request.user  # type: ignore[assignment]
+    outgoing.call_person(line=case.line, number=to, agent=agent, topic=updates.topic_of(case), language=case.language)
+    answer = render(request, "cases/desk/call.html", call.shown(agent, request.session.get(call.HELD)))
+    return tell(answer, "call-changed", say=_("Your telephone rings first."))
+
+
+@roles(*DESK)
+@require_POST
+def unmask(request: HttpRequest, number: str) -> HttpResponse:
+    """Names and numbers in full; who looked is written down."""
+    case = case_by_number(number)
+    with transaction.atomic():
+        masking.unmask(request.user, "name and numbers", case=case)  # type: ignore[arg-type]
+    return render(
+        request, "cases/case/person.html", _facts(case) | {"case": case, "unmasked": True, "works_here": True}
+    )
+
+
+@roles(*DESK)
+@require_POST
+@explained
+def merge(request: HttpRequest, number: str) -> HttpResponse:
+    """This case is part of another one."""
+    case = case_by_number(number)
+    into = case_by_number(request.POST.get("into", "").strip())
+    merging.merge(case, into, by=request.user, reason=request.POST.get("reason", "").strip())  # type: ignore[arg-type]
+    return back(
+        request, _page_of(into), _("%(one)s is now part of %(other)s.") % {"one": case.number, "other": into.number}
+    )
+
+
+@roles(*DESK)
+def prescription_photo(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The photo of a prescription, for those who work on cases; who looked is written down."""
+    found = get_object_or_404(Prescription.objects.select_related("need__case"), pk=pk)
+    if not found.photo:
+        raise Http404
+    masking.unmask(request.user, "prescription photo", case=found.need.case)  # type: ignore[arg-type]
+    response = FileResponse(found.photo.open("rb"))
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -1,0 +1,80 @@
+"""What the intake form offers to choose from: categories with their keys, districts, household, levels, zones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from cases import categories, triage
+from cases.models import Case, Category, District, Draft
+from cases.models.place import ZoneTier
+
+RELATIONS = [
+    ("child", _("daughter or son")),
+    ("parent", _("mother or father")),
+    ("partner", _("wife or husband")),
+    ("relative", _("relative")),
+    ("neighbour", _("neighbour")),
+    ("committee", _("neighbourhood committee")),
+    ("volunteer", _("volunteer")),
+    ("colleague", _("friend or colleague")),
+    ("other", _("other")),
+]
+# As people say them; whatever else is typed is kept.
+UNITS = ["盒", "瓶", "支", "袋", "罐", "片", "包", "箱", "份", "公斤"]
+# Keys that already mean something on the desk; a category gets the first letter of its English name that is free.
+TAKEN_KEYS = set("ABCDGHKNPQRSTWXYZ")
+
+
+def label(category: Category) -> str:
+    """The name in the language of the page."""
+    english = (get_language() or "").startswith("en")
+    return category.name_en if english and category.name_en else category.name
+
+
+def offered() -> list[dict[str, Any]]:
+    """The categories that are active now, in order, each with its key."""
+    used = set(TAKEN_KEYS)
+    found = []
+    for category in categories.active():
+        letters = (letter.upper() for letter in category.name_en or category.slug if letter.isascii())
+        key = next((letter for letter in letters if letter.isalpha() and letter not in used), "")
+        used.add(key)
+        found.append({"slug": category.slug, "label": label(category), "key": key, "category": category})
+    return found
+
+
+def districts() -> list[dict[str, Any]]:
+    english = (get_language() or "").startswith("en")
+    return [
+        {"pk": d.pk, "label": d.name_en if english and d.name_en else d.name, "slug": d.slug}
+        for d in District.objects.all()
+    ]
+
+
+def questions(data: dict[str, Any]) -> dict[str, Any]:
+    """The questions of the chosen category that its answers so far call for; `same` changes when they do."""
+    slug = data.get("category") or ""
+    category = Category.objects.filter(slug=slug).first() if slug else None
+    asked = list(triage.questions(categories.version_of(category), data.get("answers") or {})) if category else []
+    return {"questions": asked, "questions_same": f"{slug}:{','.join(q.slug for q in asked)}"}
+
+
+def form_context(draft: Draft) -> dict[str, Any]:
+    """Everything cases/desk/form.html needs."""
+    return {
+        "draft": draft,
+        "case": draft.case,
+        "data": draft.data,
+        "blank": {},
+        "relations": RELATIONS,
+        "categories": offered(),
+        "districts": districts(),
+        "zones": ZoneTier.choices,
+        "household": list(triage.VULNERABILITIES.items()),
+        "levels": Case.Level.choices,
+        "units": UNITS,
+        **questions(draft.data),
+    }

@@ -1,0 +1,153 @@
+"""The intake form on the desk: opened by a call, a case or by hand, kept while typing, saved as one case."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from cases import intake, queue
+from cases.desk import call, drafts, fields, form, next_step, side
+from cases.desk.answers import explained, nothing, parts, refusal, tell
+from cases.desk.home import case_by_number
+from cases.models import Case, Draft
+from hotline.access import AGENT, SUPERVISOR, roles
+from hotline.lifecycle import MoveRefused
+from hotline.models import Call, User
+
+
+def show(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """The form in the middle; the tabs and the right column come along."""
+    context = fields.form_context(draft) | side.of(draft.data, case=draft.case, call=draft.call)
+    context["drafts"] = drafts.open_of(draft.agent)
+    return render(request, "cases/desk/form_part.html", context)
+
+
+@roles(AGENT, SUPERVISOR)
+def of_draft(request: HttpRequest, key: str) -> HttpResponse:
+    """A form that is open already: its tab was pressed."""
+    return show(request, drafts.get(request.user, key))  # type: ignore[arg-type]
+
+
+@roles(AGENT, SUPERVISOR)
+def of_call(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form of the call this desk is on. A call-back's call opens the form of its case."""
+    agent: User = request.user  # type: ignore[assignment]
+    live = get_object_or_404(Call, pk=pk, agent=agent)
+    owed = call.case_called_about(live)
+    return show(request, drafts.for_case(agent, owed) if owed else drafts.for_call(agent, live))
+
+
+@roles(AGENT, SUPERVISOR)
+def of_case(request: HttpRequest, number: str) -> HttpResponse:
+    """The form that changes this case."""
+    return show(request, drafts.for_case(request.user, case_by_number(number)))  # type: ignore[arg-type]
+
+
+@roles(AGENT, SUPERVISOR)
+@require_POST
+def new(request: HttpRequest) -> HttpResponse:
+    """An empty form: a call taken elsewhere, somebody at the door. An untouched one is taken up again."""
+    agent: User = request.user  # type: ignore[assignment]
+    spare = [d for d in drafts.open_of(agent) if not d.case_id and not d.call_id and form.is_untouched(d.data)]
+    return show(request, spare[0] if spare else drafts.blank(agent))
+
+
+@roles(AGENT, SUPERVISOR)
+@require_POST
+@explained
+def claim_next(request: HttpRequest) -> HttpResponse:
+    """The most urgent case this agent can take, with its form open."""
+    agent: User = request.user  # type: ignore[assignment]
+    case = queue.claim_next(agent)
+    if case is None:
+        return nothing(say=_("Nothing waits that you can take. New cases ring here by themselves."))
+    return tell(show(request, drafts.for_case(agent, case)), "work-changed", say=_("Claimed %s") % case.number)
+
+
+@roles(AGENT, SUPERVISOR)
+@require_POST
+@explained
+def claim(request: HttpRequest, number: str) -> HttpResponse:
+    """This very case, if nobody has it."""
+    agent: User = request.user  # type: ignore[assignment]
+    case = case_by_number(number)
+    queue.claim(case, agent)
+    if request.GET.get("go") == "desk":
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = f"{reverse('cases:desk')}?case={case.number}"
+        return response
+    return tell(show(request, drafts.for_case(agent, case)), "work-changed")
+
+
+@roles(AGENT, SUPERVISOR)
+@require_POST
+def keep(request: HttpRequest, key: str) -> HttpResponse:
+    """What has been typed so far; answers what the system thinks of it."""
+    draft = drafts.get(request.user, key)  # type: ignore[arg-type]
+    data = form.read(request.POST)
+    if draft.ended_at:
+        return refusal(_("This form has been saved or put away already."))
+    drafts.keep(draft, data)
+    context = side.of(data, case=draft.case, call=draft.call) | fields.questions(data) | {"data": data, "draft": draft}
+    context["drafts"] = drafts.open_of(draft.agent)
+    return parts(
+        [
+            ("side", render_to_string("cases/desk/side.html", context, request), ""),
+            ("questions", render_to_string("cases/desk/questions.html", context, request), context["questions_same"]),
+            ("drafts", render_to_string("cases/desk/drafts.html", context, request), ""),
+        ]
+    )
+
+
+@roles(AGENT, SUPERVISOR)
+@require_POST
+def save(request: HttpRequest, key: str) -> HttpResponse:
+    """Saves the form as a case, or into its case, and offers the next step. The same form saved twice is one case."""
+    agent: User = request.user  # type: ignore[assignment]
+    draft = drafts.get(agent, key)
+    data = form.read(request.POST)
+    drafts.keep(draft, data)
+    version = int(data["version"]) if draft.case and data["version"].isdigit() else None
+    try:
+        case = intake.save(data, agent=agent, key=draft.key, call=draft.call, case=draft.case, version=version)
+    except intake.Changed:
+        return _conflict(request, draft, case_by_number(draft.case.number)) if draft.case else _refused(request, "")
+    except MoveRefused as why:
+        return _refused(request, str(why))
+    drafts.put_away(draft, case)
+    case = case_by_number(case.number)
+    return next_step.after_saving(request, case)
+
+
+@roles(AGENT, SUPERVISOR)
+@require_POST
+def close(request: HttpRequest, key: str) -> HttpResponse:
+    """Takes the form off the desk. What was typed stays with the server for the undo."""
+    agent: User = request.user  # type: ignore[assignment]
+    draft = drafts.get(agent, key)
+    if "undo" in request.GET:
+        Draft.objects.filter(pk=draft.pk).update(ended_at=None)
+        response = nothing()
+        response["HX-Refresh"] = "true"
+        return response
+    drafts.put_away(draft)
+    left = drafts.open_of(agent)
+    context = {"drafts": left, "draft": None}
+    answer = render(request, "cases/desk/nothing_part.html", context)
+    return tell(answer, "work-changed", say=_("Put away."), undo=f"{request.path}?undo=1")
+
+
+def _conflict(request: HttpRequest, draft: Draft, case: Case) -> HttpResponse:
+    """Both are shown; which one holds is for the person who knows."""
+    last = case.history.select_related("history_user").first()
+    html = render_to_string("cases/desk/conflict.html", {"case": case, "draft": draft, "last": last}, request)
+    return parts([("intake-refusal", html, "")], status=409)
+
+
+def _refused(request: HttpRequest, why: str) -> HttpResponse:
+    html = render_to_string("cases/desk/refused.html", {"why": why}, request)
+    return parts([("intake-refusal", html, "")], status=422)

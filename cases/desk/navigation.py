@@ -1,0 +1,32 @@
+"""The pages of cases in the menu, each for the roles that work with it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from hotline.access import ADMINISTRATOR, AGENT, DISPATCHER, SUPERVISOR
+from hotline.navigation import add
+
+ON_DUTY = (AGENT, SUPERVISOR)
+DESK = (AGENT, SUPERVISOR, ADMINISTRATOR)
+LEADS = (SUPERVISOR, ADMINISTRATOR)
+
+add(_("Work"), _("Desk"), "cases:desk", "headset_mic", ON_DUTY)
+add(_("Work"), _("Call-backs"), "cases:callbacks", "phone_callback", ON_DUTY)
+add(_("Work"), _("Inbox"), "cases:inbox", "inbox", DESK)
+add(_("Work"), _("Queue"), "cases:queue", "sort", LEADS)
+add(_("Work"), _("Wallboard"), "cases:wallboard", "monitoring", LEADS)
+add(_("Work"), _("Reports"), "cases:reports", "bar_chart", LEADS)
+add(_("Work"), _("Search"), "cases:search", "search", (*DESK, DISPATCHER))
+
+for title, model, icon in [
+    (_("Categories"), "category", "category"),
+    (_("Communities"), "community", "apartment"),
+    (_("Districts"), "district", "map"),
+]:
+    add(_("Data"), title, f"admin:cases_{model}_changelist", icon, (*DESK, DISPATCHER))
+for title, model, icon in [
+    (_("Cases"), "case", "folder_open"),
+    (_("Residents"), "resident", "group"),
+    (_("Offers"), "offer", "volunteer_activism"),
+    (_("Who looked"), "personaldataaccess", "visibility"),
+]:
+    add(_("Data"), title, f"admin:cases_{model}_changelist", icon, LEADS)
