@@ -58,7 +58,7 @@ def of(overview: Overview) -> Drawing | None:
     """The drawing; None when there is no place to draw."""
     outlines = [[(p[0], p[1]) for p in d.outline] for d in overview.districts if len(d.outline) > 2]
     centres = [(d.lon, d.lat) for d in overview.districts]
-    points = [p for outline in outlines for p in outline] + centres + [(v.lon, v.lat) for v in overview.vehicles]
+    points = [p for outline in outlines for p in outline] + centres + _places(overview)
     if not points:
         return None
     to = Projection(points)
@@ -74,6 +74,17 @@ def of(overview: Overview) -> Drawing | None:
         _trip(drawing, trip, to)
     _idle(drawing, overview, to)
     return drawing
+
+
+def _places(overview: Overview) -> list[Point]:
+    """Everything that is drawn on the districts, wherever it lies."""
+    left_out = [row.case.address.point for row in overview.unserved if row.case.address]
+    return [
+        *((v.lon, v.lat) for v in overview.vehicles),
+        *((s.lon, s.lat) for p in overview.proposed for s in p.stops),
+        *((s.lon, s.lat) for t in overview.trips for s in t.shown_stops),  # type: ignore[attr-defined]
+        *(point for point in left_out if point),
+    ]
 
 
 def _unserved(drawing: Drawing, overview: Overview, to: Projection) -> None:
