@@ -69,7 +69,7 @@ def schedule(
         made = _open_one(line, kind, case, number)
         if made is None:
             raise RuntimeError("a call-back was neither made nor there")
-        Callback.history.bulk_history_create([made], default_change_reason=reason[:100])  # type: ignore[attr-defined]
+        Callback.history.bulk_history_create([made], default_change_reason=reason[:100])
         log.info("callback %s scheduled: %s", made.pk, kind)
         return made
 
@@ -284,11 +284,11 @@ def cancel(callback: Callback, *, by: User | None = None, reason: str) -> Callba
     return callback
 
 
-def cancel_all(case: Case, *, reason: str, kinds: tuple[str, ...] = (), but: Callback | None = None) -> int:
+def cancel_all(case: Case, *, reason: str, kinds: tuple[str, ...] = ()) -> int:
     """Nothing more is owed for this case (of these kinds). Returns how many were cancelled."""
     owed = Callback.objects.filter(case=case, state__in=LIVE_CALLBACK_STATES)
     owed = owed.filter(kind__in=kinds) if kinds else owed
-    found = list(owed.exclude(pk=but.pk if but else None).select_for_update())
+    found = list(owed.select_for_update())
     for callback in found:
         cancel(callback, reason=reason)
     return len(found)

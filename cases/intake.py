@@ -292,6 +292,7 @@ def _save(case: Case, agent: User, *, is_new: bool) -> None:
         case._history_user = agent  # type: ignore[attr-defined]
         case._change_reason = _("the form was saved")  # type: ignore[attr-defined]
         case.save()
+        steps.raise_callbacks(case)
         steps.announce(case)
     _save_needs(case, needs, by=agent)
 
@@ -508,7 +509,7 @@ def _decimal(words: str) -> Decimal | None:
         value = Decimal(words.strip() or "x").quantize(Decimal("0.01"))
     except InvalidOperation:
         return None
-    return value if 0 < value < 1_000_000 else None
+    return value if value.is_finite() and 0 < value < 1_000_000 else None
 
 
 def _moment(words: str) -> datetime | None:

@@ -6,6 +6,8 @@ both. So unmerging has nothing to guess.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -73,7 +75,7 @@ def candidates(case: Case, limit: int = 5) -> QuerySet[Case]:
 def _take_over(case: Case, into: Case, by: User, reason: str, *, unread: bool) -> None:
     """The one that goes on is at least as urgent as either, and knows what the other knew."""
     ends = [at for at in (case.supply_ends_at, into.supply_ends_at) if at]
-    changed = {
+    changed: dict[str, Any] = {
         "supply_ends_at": min(ends) if ends else None,
         "vulnerabilities": sorted({*into.vulnerabilities, *case.vulnerabilities}),
         "red_flags": [*into.red_flags, *[flag for flag in case.red_flags if flag not in into.red_flags]],

@@ -5,6 +5,8 @@ Order: level 1 before everything, then the earliest due, then the oldest. `case_
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -44,7 +46,7 @@ CLAIM_NEXT = """
 def claim_next(agent: User) -> Case | None:
     """Gives the agent the most urgent case they can take, with a lease; None when nothing waits for them."""
     now = timezone.now()
-    wanted = {
+    wanted: dict[str, Any] = {
         "agent": agent.pk,
         "until": now + LEASE,
         "leads": _leads(agent),
@@ -169,6 +171,4 @@ def _leads(agent: User) -> bool:
 
 def _write_history(case: Case, agent: User, reason: str) -> None:
     """The statement goes past the model's save, so its row of history is written here."""
-    Case.history.bulk_history_create(  # type: ignore[attr-defined]
-        [case], update=True, default_user=agent, default_change_reason=reason
-    )
+    Case.history.bulk_history_create([case], update=True, default_user=agent, default_change_reason=reason)

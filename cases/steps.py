@@ -15,8 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases import policies, priority
+from cases.callback_lifecycle import LIVE_CALLBACK_STATES
 from cases.lifecycle import CASE, FINAL_STATES, CaseState
-from cases.models import Case, Transition
+from cases.models import Callback, Case, Transition
 from hotline import live
 from hotline.lifecycle import MoveRefused
 from hotline.models import User
@@ -154,8 +155,15 @@ def reckon_again(case: Case, *, by: User | None = None, reason: str = "", **fiel
         if case.owner in (Owner.QUEUE, Owner.AGENT, Owner.DISPATCH) and case.next_step != Step.REVIEW:
             fields["due_at"] = times.due_at
         write(case, by=by, reason=reason, **fields)
+        raise_callbacks(case)
         announce(case)
     return case
+
+
+def raise_callbacks(case: Case) -> int:
+    """Calls owed for a case wait no longer behind others than the case itself would."""
+    owed = Callback.objects.filter(case=case, state__in=LIVE_CALLBACK_STATES, level__gt=case.level)
+    return owed.update(level=case.level)
 
 
 def to_review(case: Case, *, reason: str, by: User | None = None) -> Case:
@@ -174,7 +182,7 @@ def wake_timers() -> int:
     rung = (
         Case.objects.filter(owner=Owner.TIMER, due_at__lte=timezone.now())
         .exclude(state=S.ON_HOLD)
-        .exclude(callbacks__state__in=["scheduled", "due", "claimed", "retry"])
+        .exclude(callbacks__state__in=LIVE_CALLBACK_STATES)
     )
     count = 0
     with transaction.atomic():

@@ -1,0 +1,93 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from cases import callbacks, steps
+from cases.models import Callback, Case, Transition
+from hotline import integrity
+from tests.factories.cases import CallbackFactory, CaseFactory
+from tests.factories.hotline import CallFactory, MessageFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def violated():
+    return [(violation.number, violation.row) for violation in integrity.check()]
+
+
+def ago(**time):
+    return timezone.now() - timedelta(**time)
+
+
+def test_a_case_made_by_the_rules_breaks_nothing(text_in):
+    text_in("+8613812345678", "需要胰岛素")
+    assert violated() == []
+
+
+def test_a_handled_text_that_is_nowhere_is_named(line):
+    lost = MessageFactory(direction="in", state="handled", purpose="", idempotency_key=None)
+    assert violated() == [(1, f"message {lost.pk}")]
+
+
+def test_a_call_that_was_talked_over_and_is_nowhere_is_named(line):
+    lost = CallFactory(state="completed", connected_at=ago(minutes=9))
+    assert violated() == [(1, f"call {lost.pk}")]
+
+
+def test_a_missed_caller_whom_nobody_owes_a_call_is_named(line):
+    lost = CallFactory(state="abandoned")
+    assert violated() == [(1, f"call {lost.pk}")]
+    callbacks.schedule(line=line, kind="missed_call", due_at=timezone.now(), number=lost.number)
+    assert violated() == []
+
+
+def test_a_lease_that_ran_out_long_ago_is_named(line):
+    case = CaseFactory(owner="agent", owner_agent=UserFactory(), claimed_until=ago(hours=1))
+    assert violated() == [(3, f"case {case.pk}")]
+
+
+def test_a_timer_that_rang_unheard_is_named(line):
+    case = CaseFactory(owner="timer", due_at=ago(hours=1))
+    assert violated() == [(2, f"case {case.pk}")]
+    steps.wake_timers()
+    assert violated() == []
+
+
+def test_a_call_back_nobody_swept_is_named(line):
+    owed = CallbackFactory(state="scheduled", due_at=ago(hours=1))
+    assert violated() == [(7, f"callback {owed.pk}")]
+
+
+def test_a_hold_nobody_ended_is_named(line):
+    case = CaseFactory(
+        state="on_hold", next_step="resume", owner="timer", due_at=timezone.now(), held_until=ago(hours=1)
+    )
+    Case.objects.filter(pk=case.pk).update(due_at=timezone.now() + timedelta(hours=1))
+    assert violated() == [(7, f"case {case.pk}")]
+
+
+def test_a_call_owed_for_a_settled_case_is_named(line):
+    case = CaseFactory(
+        state="closed", next_step="", owner="", due_at=None, outcome="received", closed_at=timezone.now()
+    )
+    owed = CallbackFactory(case=case)
+    assert violated() == [(2, f"callback {owed.pk}")]
+
+
+def test_a_state_without_a_move_is_named(line):
+    case = CaseFactory()
+    Transition.objects.filter(case=case).delete()
+    assert (6, f"case {case.pk}") in violated()
+
+
+def test_a_level_one_call_back_that_waits_as_less_urgent_is_named(line):
+    owed = CallbackFactory(case__level=1, level=3)
+    assert violated() == [(5, f"callback {owed.pk}")]
+
+
+def test_raising_a_case_raises_its_call_backs(line):
+    owed = CallbackFactory(case__level=3, level=3)
+    steps.reckon_again(owed.case, level=1)
+    assert Callback.objects.get().level == 1
+    assert violated() == []
