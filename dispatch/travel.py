@@ -28,6 +28,11 @@ NIGHT_SPEED = 10.5
 NIGHT_HOURS = frozenset({22, 23, 0, 1, 2, 3, 4, 5})
 # Papers are shown again on each line between two districts.
 CHECKPOINT_SECONDS = 300
+# Standing: finding the place and its gate once, then each bag or hand-over at it.
+PICKUP_SETUP_SECONDS = 420
+PICKUP_SECONDS = 60
+GATE_SETUP_SECONDS = 360
+HANDOVER_SECONDS = 150
 # Nobody is in two places at once, not even next door: parking, the stairs of the store, the gate's book.
 SHORTEST_SECONDS = 60
 

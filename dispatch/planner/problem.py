@@ -1,0 +1,365 @@
+"""What there is to plan: orders (cases whose goods lie ready) and rides (a vehicle with its driver, free and cleared)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from math import ceil
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, Prefetch
+from django.utils.dateparse import parse_datetime
+
+from cases.lifecycle import CaseState
+from cases.models import Case, District
+from dispatch import travel
+from dispatch.clearance import Papers, papers_of
+from dispatch.models import Fleet, PickupPoint, Shift, Sourcing, Stop, Trip, Vehicle
+from dispatch.trip_lifecycle import LIVE_STOP_STATES, LIVE_TRIP_STATES, StopState
+from dispatch.whereabouts import district_id_of, gate_of
+from hotline.models import Line
+
+# A trip this long leaves room to answer what comes in meanwhile; the far island and back still fits.
+TRIP_HOURS = timedelta(hours=5)
+# Rides that begin later than this are left to a later plan.
+LOOK_AHEAD = timedelta(hours=3)
+# Between the proposal and the departure somebody looks at it and the driver reads it.
+LEAD = timedelta(minutes=10)
+SHORTEST_RIDE = timedelta(minutes=45)
+COLD_BOXES = 20
+MOST_ORDERS = 3000
+
+
+class Ends(StrEnum):
+    """Why a ride is over at its end."""
+
+    SHIFT = "shift"
+    CERTIFICATE = "certificate"
+    PERMIT = "permit"
+    TRIP = "trip"  # long enough, or the next trip begins
+
+
+@dataclass(frozen=True)
+class Place:
+    """A point (lon, lat) with its district's id."""
+
+    point: travel.Point
+    district: int | None
+
+
+@dataclass(frozen=True)
+class Window:
+    """Half-open [start, end)."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A break of so many seconds that begins somewhere inside the window."""
+
+    window: Window
+    seconds: int
+    what: str = "meal"
+
+
+@dataclass(frozen=True)
+class Ride:
+    """One vehicle with one driver for one unbroken, cleared time."""
+
+    vehicle: int
+    driver: int
+    shift: int
+    plate: str
+    categories: frozenset[int]
+    districts: frozenset[int]  # permitted from opens to closes
+    capacity: tuple[int, int, int]  # kg, boxes, cold boxes
+    start: Place
+    opens: datetime
+    closes: datetime
+    ends: Ends = Ends.SHIFT
+    pauses: tuple[Pause, ...] = ()
+
+
+@dataclass(frozen=True)
+class Order:
+    """One case: its goods from a pickup point to a gate."""
+
+    case: int
+    level: int
+    due_at: datetime
+    needed_by: datetime | None
+    category: int
+    amount: tuple[int, int, int]  # kg, boxes, cold boxes
+    pickup: Place
+    pickup_point: int
+    sourcing: int
+    pickup_windows: tuple[Window, ...]
+    delivery: Place
+
+    @property
+    def rank(self) -> tuple[int, datetime, int]:
+        """The order of every queue: level 1 before all else, then least slack, then the older case."""
+        return (0 if self.level == 1 else 1), self.due_at, self.case
+
+
+@dataclass
+class Problem:
+    """Everything one run needs, with nothing of the database left in it."""
+
+    now: datetime
+    rides: list[Ride]
+    orders: list[Order]
+    hops: dict[int, dict[int, int]] = field(default_factory=dict)
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
+    # Ready cases that cannot even be tried: (case, what is missing).
+    missing: list[tuple[int, str]] = field(default_factory=list)
+    # Words for reasons: (Chinese, English) by id.
+    district_names: dict[int, tuple[str, str]] = field(default_factory=dict)
+    category_names: dict[int, tuple[str, str]] = field(default_factory=dict)
+    point_names: dict[int, str] = field(default_factory=dict)
+    # Who is on duty later, by category: when the first shift of such a vehicle begins.
+    next_shift: dict[int, datetime] = field(default_factory=dict)
+
+
+def read(line: Line, now: datetime) -> Problem:
+    """The problem of this line at this moment: cases on live stops and vehicles on live trips are left where they are."""
+    zone = ZoneInfo(line.time_zone)
+    districts = list(District.objects.prefetch_related("borders"))
+    problem = Problem(
+        now=now,
+        rides=[],
+        orders=[],
+        hops=travel.border_hops(districts),
+        zone=zone,
+        district_names={d.pk: (d.name, d.name_en or d.name) for d in districts},
+    )
+    _read_rides(problem, line)
+    _read_orders(problem, line)
+    return problem
+
+
+# orders
+
+
+def _read_orders(problem: Problem, line: Line) -> None:
+    on_a_trip = Stop.objects.filter(case=OuterRef("pk"), state__in=LIVE_STOP_STATES)
+    confirmed = Sourcing.objects.filter(state=Sourcing.State.CONFIRMED).select_related("pickup_point")
+    cases = (
+        Case.objects.filter(line=line, state=CaseState.READY)
+        .exclude(Exists(on_a_trip))
+        .select_related("address__community", "category")
+        .prefetch_related("needs", Prefetch("sourcings", queryset=confirmed, to_attr="confirmed"))
+        .order_by("rank", "due_at", "id")[:MOST_ORDERS]
+    )
+    hours: dict[int, tuple[Window, ...]] = {}
+    for case in cases:
+        if case.category:
+            problem.category_names[case.category.pk] = (case.category.name, case.category.name_en or case.category.name)
+        _read_order(problem, case, hours)
+
+
+def _read_order(problem: Problem, case: Any, hours: dict[int, tuple[Window, ...]]) -> None:
+    gate = gate_of(case)
+    sourcing: Sourcing | None = next(iter(case.confirmed), None)
+    if gate is None or sourcing is None or case.category_id is None:
+        what = "no_place" if gate is None else "no_goods"
+        problem.missing.append((case.pk, what))
+        return
+    point = sourcing.pickup_point
+    problem.point_names[point.pk] = point.name
+    if point.pk not in hours:
+        hours[point.pk] = tuple(_open_hours(point, problem.now, problem.zone))
+    problem.orders.append(
+        Order(
+            case=case.pk,
+            level=case.level,
+            due_at=case.due_at,
+            needed_by=case.needed_by,
+            category=case.category_id,
+            amount=_amount(case),
+            pickup=Place((point.lon, point.lat), point.district_id),
+            pickup_point=point.pk,
+            sourcing=sourcing.pk,
+            pickup_windows=_cut(hours[point.pk], sourcing.ready_at or problem.now, sourcing.reserved_until),
+            delivery=Place(gate, district_id_of(case)),
+        )
+    )
+
+
+def _amount(case: Case) -> tuple[int, int, int]:
+    needs = list(case.needs.all())
+    grams = sum(need.weight_grams for need in needs)
+    cold = sum(1 for need in needs if need.needs_cooling)
+    return max(1, ceil(grams / 1000)), max(1, len(needs)), cold
+
+
+def _open_hours(point: PickupPoint, now: datetime, zone: ZoneInfo) -> Iterator[Window]:
+    """When the counter is open, from yesterday on (a night shift may still be open) to the day after tomorrow."""
+    today = now.astimezone(zone).date()
+    if point.opens is None or point.closes is None or point.opens == point.closes:
+        yield Window(now - timedelta(days=1), now + timedelta(days=3))
+        return
+    overnight = timedelta(days=1 if point.closes < point.opens or point.closes == time.min else 0)
+    for day in (today + timedelta(days=n) for n in range(-1, 3)):
+        yield Window(datetime.combine(day, point.opens, zone), datetime.combine(day, point.closes, zone) + overnight)
+
+
+def _cut(windows: Iterable[Window], since: datetime, until: datetime | None) -> tuple[Window, ...]:
+    cut = (Window(max(w.start, since), min(w.end, until) if until else w.end) for w in windows)
+    return tuple(w for w in cut if w.start < w.end)
+
+
+# rides
+
+
+def _read_rides(problem: Problem, line: Line) -> None:
+    now = problem.now
+    shifts = list(
+        Shift.objects.filter(
+            vehicle__line=line,
+            vehicle__state=Vehicle.State.IN_SERVICE,
+            driver__active=True,
+            ends_at__gt=now + LEAD,
+            starts_at__lt=now + timedelta(days=1),
+        )
+        .select_related("vehicle", "driver")
+        .prefetch_related(Prefetch("vehicle__fleets", queryset=Fleet.objects.prefetch_related("categories")))
+        .order_by("starts_at", "id")
+    )
+    papers = papers_of({s.vehicle_id for s in shifts}, {s.driver_id for s in shifts}, until_after=now)
+    taken = _taken(line)
+    for shift in shifts:
+        for ride in _rides_of(shift, papers, taken, problem):
+            if not any(_clash(ride, other) for other in problem.rides):
+                problem.rides.append(ride)
+        for category in _categories(shift.vehicle):
+            begins = max(shift.starts_at, now)
+            problem.next_shift[category] = min(problem.next_shift.get(category, begins), begins)
+
+
+@dataclass
+class Taken:
+    """The live trips of a vehicle or driver, and where a vehicle is when each ends."""
+
+    periods: dict[tuple[str, int], list[Window]]
+    places: dict[int, list[tuple[datetime, Place]]]
+
+
+def _taken(line: Line) -> Taken:
+    periods: dict[tuple[str, int], list[Window]] = defaultdict(list)
+    places: dict[int, list[tuple[datetime, Place]]] = defaultdict(list)
+    stops = Stop.objects.exclude(state=StopState.DROPPED).select_related("pickup_point", "case__address__community")
+    trips = Trip.objects.filter(line=line, state__in=LIVE_TRIP_STATES)
+    for trip in trips.prefetch_related(Prefetch("stops", queryset=stops.order_by("sequence"))):
+        window = Window(trip.period.lower, trip.period.upper)
+        periods["vehicle", trip.vehicle_id].append(window)
+        periods["driver", trip.driver_id].append(window)
+        last = list(trip.stops.all())[-1:]
+        for stop in last:
+            district = stop.pickup_point.district_id if stop.pickup_point else district_id_of(stop.case)
+            places[trip.vehicle_id].append((window.end, Place((stop.lon, stop.lat), district)))
+    return Taken(periods, places)
+
+
+def _rides_of(shift: Shift, papers: Papers, taken: Taken, problem: Problem) -> Iterator[Ride]:
+    """The first free and cleared stretch of the shift, as long as a trip may be."""
+    now = problem.now
+    busy = [*taken.periods[("vehicle", shift.vehicle_id)], *taken.periods[("driver", shift.driver_id)]]
+    for free in _free(Window(max(shift.starts_at, now + LEAD), shift.ends_at), busy):
+        for opens, closes in _between_papers(free, papers, shift):
+            if opens > now + LOOK_AHEAD:
+                return
+            long_enough = min(closes, opens + TRIP_HOURS)
+            certified_until = papers.certified_until(shift.driver_id, opens)
+            if certified_until is None or long_enough - opens < SHORTEST_RIDE:
+                continue
+            window = Window(opens, min(long_enough, certified_until))
+            permitted = _permitted(papers, shift.vehicle_id, window, problem.district_names)
+            yield Ride(
+                vehicle=shift.vehicle_id,
+                driver=shift.driver_id,
+                shift=shift.pk,
+                plate=shift.vehicle.plate,
+                categories=_categories(shift.vehicle),
+                districts=permitted,
+                capacity=(
+                    shift.vehicle.capacity_kg,
+                    shift.vehicle.capacity_boxes,
+                    COLD_BOXES if shift.vehicle.cold_box else 0,
+                ),
+                start=_start(shift.vehicle, opens, taken),
+                opens=window.start,
+                closes=window.end,
+                ends=_why_it_ends(window, shift, certified_until, papers),
+                pauses=tuple(_pauses(shift, window)),
+            )
+            return
+
+
+def _clash(a: Ride, b: Ride) -> bool:
+    """Two shifts entered over one another must not send a vehicle or driver out twice."""
+    same = a.vehicle == b.vehicle or a.driver == b.driver
+    return same and a.opens < b.closes and b.opens < a.closes
+
+
+def _free(window: Window, busy: Iterable[Window]) -> Iterator[Window]:
+    at = window.start
+    for taken in sorted(busy, key=lambda w: w.start):
+        if taken.end <= at:
+            continue
+        if taken.start > at:
+            yield Window(at, min(taken.start, window.end))
+        at = max(at, taken.end)
+    if at < window.end:
+        yield Window(at, window.end)
+
+
+def _between_papers(free: Window, papers: Papers, shift: Shift) -> Iterator[tuple[datetime, datetime]]:
+    """Pieces in which the same papers hold from end to end."""
+    cuts = sorted(c for c in papers.changes(shift.vehicle_id, shift.driver_id) if free.start < c < free.end)
+    edges = [free.start, *cuts, free.end]
+    yield from pairwise(edges)
+
+
+def _permitted(papers: Papers, vehicle: int, window: Window, districts: Iterable[int]) -> frozenset[int]:
+    until = {d: papers.permitted_until(vehicle, d, window.start) for d in districts}
+    return frozenset(d for d, end in until.items() if end is not None and end >= window.end)
+
+
+def _why_it_ends(window: Window, shift: Shift, certified_until: datetime, papers: Papers) -> Ends:
+    if window.end == shift.ends_at:
+        return Ends.SHIFT
+    if window.end == certified_until:
+        return Ends.CERTIFICATE
+    if window.end in papers.changes(shift.vehicle_id, shift.driver_id):
+        return Ends.PERMIT
+    return Ends.TRIP
+
+
+def _categories(vehicle: Vehicle) -> frozenset[int]:
+    return frozenset(category.pk for fleet in vehicle.fleets.all() for category in fleet.categories.all())
+
+
+def _start(vehicle: Vehicle, opens: datetime, taken: Taken) -> Place:
+    """The last stop of the trip before, else the base."""
+    before = [place for ends_at, place in taken.places[vehicle.pk] if ends_at <= opens]
+    return before[-1] if before else Place((vehicle.lon, vehicle.lat), None)
+
+
+def _pauses(shift: Shift, window: Window) -> Iterator[Pause]:
+    """The breaks of the shift that fall into this ride as a whole."""
+    for row in shift.breaks:
+        start, until = parse_datetime(row["from"]), parse_datetime(row["until"])
+        seconds = int(row["minutes"]) * 60
+        if start is None or until is None:
+            continue
+        inside = Window(max(start, window.start), min(until, window.end - timedelta(seconds=seconds)))
+        if inside.start < inside.end and until <= window.end:
+            yield Pause(inside, seconds, str(row.get("what", "meal")))

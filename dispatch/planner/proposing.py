@@ -1,0 +1,171 @@
+"""One run of the planner: from the request to the saved proposal. One at a time per line, and the newest request wins."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from datetime import datetime
+from time import perf_counter
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from cases import waiting
+from cases.models import Case
+from dispatch.models import Plan
+from dispatch.planner import problem as problems
+from dispatch.planner import reasons, routing
+from dispatch.planner.problem import Problem
+from dispatch.planner.routes import COLLECT, HAND_OVER, Route, Timed
+from dispatch.planner.routing import Answer
+from hotline import live
+
+log = logging.getLogger(__name__)
+
+
+def propose(plan: Plan) -> Plan:
+    """Plans what is ready now and saves it as the proposal of this plan; older ones are superseded.
+
+    A plan that is not asked for any more, or a line that is being planned at this moment, is left as it is.
+    """
+    with transaction.atomic():
+        if not _alone(plan.line_id):
+            return plan
+        plan.refresh_from_db(from_queryset=Plan.objects.select_for_update(of=("self",)))
+        if plan.state != Plan.State.ASKED:
+            return plan
+        answered = _requests_answered_too(plan)
+        started = perf_counter()
+        problem = problems.read(plan.line, timezone.now())
+        read_in = perf_counter() - started
+        answer = routing.solve(problem)
+        unserved = reasons.of_all(problem, answer)
+        _save(plan, problem, answer, unserved)
+        _supersede(plan, answered)
+        _explain(problem, answer, unserved)
+        plan.figures |= {"read_seconds": round(read_in, 3), "all_seconds": round(perf_counter() - started, 3)}
+        plan.save()
+        live.publish("dispatch", plan=plan.pk)
+    log.info("plan %s: %s of %s served", plan.pk, plan.figures.get("served"), plan.figures.get("orders"))
+    return plan
+
+
+def propose_by_id(plan_id: int) -> Plan | None:
+    """The task: like propose, and what goes wrong is kept on the plan for the dispatcher to see."""
+    plan = Plan.objects.select_related("line").filter(pk=plan_id, state=Plan.State.ASKED).first()
+    if plan is None:
+        return None
+    try:
+        return propose(plan)
+    except Exception as error:
+        log.exception("plan %s failed", plan_id)
+        Plan.objects.filter(pk=plan_id, state=Plan.State.ASKED).update(
+            state=Plan.State.FAILED, error=f"{type(error).__name__}: {error}"[:200]
+        )
+        live.publish("dispatch", plan=plan_id)
+        return None
+
+
+def propose_asked() -> int:
+    """The sweep: of each line the newest plan asked for; older requests are answered with it."""
+    asked = Plan.objects.filter(state=Plan.State.ASKED).order_by("id").values_list("line_id", "pk")
+    newest = dict(asked)  # a later row of the same line takes the place of an earlier one
+    for pk in newest.values():
+        propose_by_id(pk)
+    return len(newest)
+
+
+def _alone(line_id: int) -> bool:
+    """One planner per line at a time: whoever comes second leaves it to the first, or to the next sweep."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"planner:{line_id}"])
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def _save(plan: Plan, problem: Problem, answer: Answer, unserved: list[reasons.Unserved]) -> None:
+    plan.state = Plan.State.PROPOSED
+    plan.proposed_at = timezone.now()
+    plan.trips = [_trip(route) for route in answer.routes]
+    plan.unserved = [one.row() for one in unserved]
+    plan.figures = answer.figures | {
+        "unserved": dict(Counter(one.code for one in unserved)),
+        "served_by_level": dict(Counter(str(o.level) for route in answer.routes for o in route.orders)),
+        "late": sum(_is_late(t) for route in answer.routes for t in route.acts),
+        "vehicles": len(problem.rides),
+    }
+    plan.error = ""
+
+
+def _requests_answered_too(plan: Plan) -> list[int]:
+    """Other requests whose cause is committed, and so will be read: this run answers them as well."""
+    others = Plan.objects.filter(line_id=plan.line_id, state=Plan.State.ASKED).exclude(pk=plan.pk)
+    return [other.pk for other in others.select_for_update(of=("self",), skip_locked=True).only("pk")]
+
+
+def _supersede(plan: Plan, answered: list[int]) -> None:
+    older = Q(pk__in=answered) | Q(line_id=plan.line_id, state=Plan.State.PROPOSED)
+    Plan.objects.filter(older).exclude(pk=plan.pk).update(state=Plan.State.SUPERSEDED)
+
+
+def _explain(problem: Problem, answer: Answer, unserved: list[reasons.Unserved]) -> None:
+    """Tells each case why it waits; who is on a proposed trip waits for nothing more that could be named."""
+    wanted = {one.case: {reasons.ZH: one.zh, reasons.EN: one.en} for one in unserved}
+    wanted |= {order.case: {} for route in answer.routes for order in route.orders}
+    known = dict(Case.objects.filter(pk__in=wanted).values_list("pk", "waits_because"))
+    for case in Case.objects.filter(pk__in=[pk for pk, words in wanted.items() if known.get(pk) != words]).only("pk"):
+        words = wanted[case.pk]
+        waiting.explain(case, words.get(reasons.ZH, ""), words.get(reasons.EN, ""))
+
+
+def _trip(route: Route) -> dict[str, Any]:
+    acts = [timed for timed in route.acts if timed.act.order]
+    return {
+        "vehicle": route.ride.vehicle,
+        "driver": route.ride.driver,
+        "shift": route.ride.shift,
+        "starts_at": _iso(route.ride.opens),
+        "ends_at": _iso(acts[-1].leaves),
+        "ends": str(route.ride.ends),
+        "metres": route.metres,
+        "stops": [_stop(timed) for timed in acts],
+        "breaks": [
+            {"at": _iso(t.begins), "minutes": t.act.pause.seconds // 60, "what": t.act.pause.what}
+            for t in route.acts
+            if t.act.pause
+        ],
+    }
+
+
+def _stop(timed: Timed) -> dict[str, Any]:
+    order = timed.act.order
+    if order is None:
+        raise ValueError("a stop is for a case")
+    at_counter = timed.act.kind == COLLECT
+    place = order.pickup if at_counter else order.delivery
+    window = next((w for w in order.pickup_windows if w.start <= timed.begins < w.end), None) if at_counter else None
+    return {
+        "kind": timed.act.kind,
+        "case": order.case,
+        "pickup_point": order.pickup_point if at_counter else None,
+        "sourcing": order.sourcing if at_counter else None,
+        "lon": place.point[0],
+        "lat": place.point[1],
+        "eta": _iso(timed.begins),
+        "window_from": _iso(window.start) if window else None,
+        "window_until": _iso(window.end) if window else (_iso(order.needed_by) if order.needed_by else None),
+        "late": _is_late(timed),
+    }
+
+
+def _is_late(timed: Timed) -> bool:
+    order = timed.act.order
+    return bool(
+        order and timed.act.kind == HAND_OVER and order.needed_by is not None and timed.begins >= order.needed_by
+    )
+
+
+def _iso(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")

@@ -1,0 +1,9 @@
+"""What beat starts for dispatch, as in hotline.schedule."""
+
+from hotline.schedule import SWEEP
+
+SCHEDULE: dict[str, tuple[str, float]] = {
+    "plans": ("dispatch.sweep_plans", SWEEP),
+    "sourcing": ("dispatch.sweep_sourcing", 15.0),
+    "trips": ("dispatch.sweep_trips", 20.0),
+}

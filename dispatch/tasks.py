@@ -1,0 +1,26 @@
+"""Thin tasks: each calls one rule."""
+
+from celery import shared_task
+
+from dispatch import planner, sourcing, trips
+
+
+@shared_task(name="dispatch.propose_plan")
+def propose_plan(plan_id: int) -> None:
+    planner.propose_by_id(plan_id)
+
+
+@shared_task(name="dispatch.sweep_plans")
+def sweep_plans() -> int:
+    """Plans that were asked for and whose nudge was lost."""
+    return planner.propose_asked()
+
+
+@shared_task(name="dispatch.sweep_sourcing")
+def sweep_sourcing() -> int:
+    return sourcing.expire_unanswered() + sourcing.lapse_reservations()
+
+
+@shared_task(name="dispatch.sweep_trips")
+def sweep_trips() -> int:
+    return trips.finish_done() + trips.notice_late()

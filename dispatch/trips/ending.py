@@ -1,0 +1,167 @@
+"""Trips that end: finished in the normal way, aborted, or emptied by cases that were taken off."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from psycopg.types.range import TimestamptzRange
+
+from cases import promises, steps, updates
+from cases.lifecycle import CaseState
+from cases.models import Case
+from dispatch import goods_moved, planner
+from dispatch.models import Stop, Trip
+from dispatch.refused import Refused
+from dispatch.trip_lifecycle import DISPATCH, LIVE_STOP_STATES, LIVE_TRIP_STATES, STOP, TRIP, StopState, TripState
+from dispatch.trips.holding import deliveries, hold, is_live, pickup_of, show
+from hotline.models import User
+
+log = logging.getLogger(__name__)
+ON_A_TRIP = (CaseState.PLANNED, CaseState.EN_ROUTE)
+# After the last stop there is time to take back a slip.
+FINISHED_AFTER = timedelta(minutes=1)
+
+
+def abort(trip: Trip, by: User | None, reason: str) -> Trip:
+    """Vehicle or driver is out: what is not done goes back to ready with the reason, and a plan is asked for."""
+    if not reason.strip():
+        raise Refused(_("please give a reason"))
+    _may(by)
+    with transaction.atomic():
+        stops = hold(trip)
+        if trip.state not in LIVE_TRIP_STATES:
+            raise Refused(_("the trip is “%s” already") % trip.get_state_display())
+        _drop_all(stops, by, reason)
+        _end(trip, "abort", by, reason)
+        planner.ask(trip.line, because="trip aborted", by=by)
+    log.info("trip %s: aborted", trip.pk)
+    return trip
+
+
+def finish(trip: Trip, by: User | None = None) -> Trip:
+    """Every stop is done or failed; raises MoveRefused while some are open."""
+    with transaction.atomic():
+        hold(trip)
+        _end(trip, "finish", by, "")
+        planner.ask(trip.line, because="trip finished", by=by)
+    return trip
+
+
+def finish_done(limit: int = 50) -> int:
+    """The sweep: trips under way with nothing left to do for a minute. Returns how many."""
+    open_stops = Stop.objects.filter(trip=OuterRef("pk"), state__in=LIVE_STOP_STATES)
+    done = (
+        Trip.objects.filter(state=TripState.UNDER_WAY)
+        .exclude(Exists(open_stops))
+        .annotate(last=Max("stops__ended_at"))
+        .filter(last__lte=timezone.now() - FINISHED_AFTER)
+    )
+    count = 0
+    for trip in Trip.objects.filter(pk__in=done.values("pk"))[:limit]:
+        with transaction.atomic():
+            if any(is_live(stop) for stop in hold(trip)) or trip.state != TripState.UNDER_WAY:
+                continue
+            finish(trip)
+            count += 1
+    return count
+
+
+def remove_case(case: Case, reason: str, *, by: User | None = None) -> int:
+    """Takes the case off its live stops; a trip that has none left ends. Returns how many stops. The case stays as it is.
+
+    Called under the lock of the case, also by whatever moved it elsewhere.
+    """
+    stops = Stop.objects.filter(case=case, state__in=LIVE_STOP_STATES).select_related("trip__line", "pickup_point")
+    trips: dict[int, Trip] = {}
+    count = 0
+    with transaction.atomic():
+        for stop in stops.select_for_update(of=("self",)):
+            STOP.apply(stop, "drop", by=by, reason=reason, ended_at=timezone.now())
+            trips[stop.trip_id] = stop.trip
+            count += 1
+        for trip in trips.values():
+            _goods_on_board(trip, case)
+            _end_if_empty(trip, reason, by)
+            show(trip)
+    return count
+
+
+def take_off(case: Case, by: User | None, reason: str) -> Case:
+    """A dispatcher takes the case off its trip: it is ready again, and waits for the next plan."""
+    _may(by)
+    if not reason.strip():
+        raise Refused(_("please give a reason"))
+    with transaction.atomic():
+        steps.lock(case)
+        if not remove_case(case, reason, by=by):
+            raise Refused(_("the case is on no trip"))
+        _return(case, by, reason)
+        planner.ask(case.line, because="case taken off", by=by)
+    return case
+
+
+def _may(by: User | None) -> None:
+    if by is not None and by.role not in DISPATCH:
+        raise Refused(_("your role may not do this"))
+
+
+def _drop_all(stops: list[Stop], by: User | None, reason: str) -> None:
+    for stop in stops:
+        if is_live(stop):
+            STOP.apply(stop, "drop", by=by, reason=reason, ended_at=timezone.now())
+    for stop in deliveries(stops):
+        if stop.state != StopState.DROPPED:
+            continue
+        pickup = pickup_of(stop, stops)
+        if pickup is not None and pickup.state == StopState.DONE:
+            goods_moved.brought_back(pickup, timezone.now())
+        _return(stop.case, by, reason)
+
+
+def _return(case: Case, by: User | None, reason: str) -> None:
+    steps.lock(case)
+    if case.state in ON_A_TRIP:
+        promises.withdraw(case)
+        updates.drop_stale(case, "planned", "on_its_way", "delayed")
+        steps.move(case, "return_to_ready", by=by, reason=reason)
+
+
+def _goods_on_board(trip: Trip, case: Case) -> None:
+    """What was collected for a case that is off the trip is brought back at its end."""
+    done = trip.stops.filter(case=case, kind=Stop.Kind.PICKUP, state=StopState.DONE).select_related("sourcing").last()
+    if done is not None:
+        goods_moved.brought_back(done, max(trip.period.upper, timezone.now()))
+
+
+def _end_if_empty(trip: Trip, reason: str, by: User | None) -> None:
+    """A trip that has not set out and has no stop left is off; one under way is finished by the sweep."""
+    trip.refresh_from_db(from_queryset=Trip._base_manager.select_for_update(of=("self",)))
+    waiting = trip.state in (TripState.PLANNED, TripState.RELEASED)
+    if waiting and not trip.stops.filter(state__in=LIVE_STOP_STATES).exists():
+        _end(trip, "abort", None, reason)
+        planner.ask(trip.line, because="trip emptied", by=by)
+
+
+def _end(trip: Trip, move: str, by: User | None, reason: str) -> None:
+    now = timezone.now()
+    TRIP.apply(
+        trip,
+        move,
+        by=by,
+        reason=reason,
+        ended_at=now,
+        period=TimestamptzRange(trip.period.lower, _end_of(trip, now)),
+    )
+    show(trip)
+
+
+def _end_of(trip: Trip, now: datetime) -> datetime:
+    """The vehicle is free from now on."""
+    if now >= trip.period.upper:
+        return trip.period.upper
+    return max(now, trip.period.lower + timedelta(seconds=1))

@@ -1,0 +1,66 @@
+"""Locks of a trip, and what every act on it looks at first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cases.models import Case, District
+from dispatch.models import Stop, Trip
+from dispatch.trip_lifecycle import LIVE_STOP_STATES
+from dispatch.whereabouts import district_id_of
+from hotline import live
+
+
+def hold(trip: Trip) -> list[Stop]:
+    """Locks the trip's cases, the trip and its stops, in this order, and brings `trip` up to date; its stops in order.
+
+    Whoever cancels a case holds the case first and the trip after it: the same order, so the two never wait in a circle.
+    """
+    hold_cases(trip.stops.values_list("case_id", flat=True))
+    trip.refresh_from_db(from_queryset=Trip._base_manager.select_for_update(of=("self",)))
+    stops = trip.stops.select_for_update(of=("self",)).select_related(
+        "case__address__community", "case__line", "case__category", "pickup_point", "sourcing"
+    )
+    found = list(stops.order_by("sequence"))
+    for stop in found:
+        stop.trip = trip
+    return found
+
+
+def hold_stop(stop: Stop) -> list[Stop]:
+    """The same, and brings this stop up to date; all stops of its trip in order."""
+    stops = hold(stop.trip)
+    stop.refresh_from_db()
+    return stops
+
+
+def hold_cases(ids: Iterable[int]) -> dict[int, Case]:
+    wanted = sorted(set(ids))
+    held = Case.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
+    return {case.pk: case for case in held.select_related("address__community", "line", "category")}
+
+
+def is_live(stop: Stop) -> bool:
+    return stop.state in LIVE_STOP_STATES
+
+
+def deliveries(stops: Iterable[Stop]) -> list[Stop]:
+    return [stop for stop in stops if stop.kind == Stop.Kind.DELIVERY]
+
+
+def pickup_of(stop: Stop, stops: Iterable[Stop]) -> Stop | None:
+    """The latest stop at which the goods of this delivery are collected."""
+    found = [s for s in stops if s.kind == Stop.Kind.PICKUP and s.case_id == stop.case_id]
+    return found[-1] if found else None
+
+
+def districts_of(stops: Iterable[Stop]) -> list[District]:
+    """Where the trip goes: the districts of its pickup points and of the cases' addresses."""
+    ids = {stop.pickup_point.district_id if stop.pickup_point else district_id_of(stop.case) for stop in stops}
+    return list(District.objects.filter(pk__in=[pk for pk in ids if pk is not None]))
+
+
+def show(trip: Trip) -> None:
+    """Tells open pages that the trip has changed."""
+    live.publish(f"trip:{trip.pk}", trip=trip.pk)
+    live.publish("dispatch", trip=trip.pk)
