@@ -19,7 +19,7 @@ from cases.triage.text import NUMBER, number
 FILE = Path(__file__).with_name("items.json")
 # Names of one or two signs that are parts of many other words: only where they stand alone in a list.
 ALONE = set(
-    "米面油盐糖菜肉蛋奶水烟酒梨"  # one sign each
+    "米面油盐糖菜肉蛋奶水烟酒梨纸"  # one sign each
 )
 ALONE |= {"安定", "希德", "门冬", "柯丹", "罗拉", "三辰", "大王", "好奇", "a2", "头孢", "面罩", "开同", "乐松", "物资"}
 ALONE |= {"吃的", "美素", "能恩", "牛栏", "启赋"}
@@ -33,7 +33,14 @@ FORMS = (
     "注射液|注射剂|滴眼液|眼药水|眼膏|口服液|口服溶液|混悬液|糖浆|喷雾剂|喷雾|吸入剂|气雾剂|粉雾剂|"
     "滴剂|滴鼻液|软膏|乳膏|凝胶|贴剂|贴片|栓剂|栓|散剂|肠溶|片剂|片|丸"
 )
-DRUG = re.compile(rf"([\u4e00-\u9fff]{{2,12}}?(?:{FORMS}))(?![\u4e00-\u9fff]*(?:小区|手机|照片))")
+# The ends of generic names: a drug written without its form ("伊班膦酸钠", "阿利沙坦酯") is still read.
+STEMS = (
+    "沙坦酯?|地平|洛尔|他汀钙?|西泮|唑仑|普利|列净|列汀|替尼|[单珠]抗|霉素|沙星|西林|西汀|拉唑|替丁|膦酸钠?|磷酸钠|双胍|格雷|"
+    "沙班|肝素钠?|松龙|奈德|特罗|溴铵|前列素|夫定|韦酯?|洛韦|米芬|拉西坦|三嗪|哌酮|硫平|氮平|普兰|昔布|布洛芬|瑞林|帕肽|鲁肽|尤单抗"
+)
+DRUG = re.compile(
+    rf"([\u4e00-\u9fff]{{2,12}}?(?:{FORMS})|[\u4e00-\u9fff]{{1,8}}?(?:{STEMS}))(?![\u4e00-\u9fff]*(?:小区|手机|照片))"
+)
 STRENGTH = re.compile(
     r"\d+(?:\.\d+)?\s*(?:mg|ug|μg|mcg|iu|ml|g|kg|毫克|微克|毫升|万?单位|u|"
     r"克)(?![a-z])(?:\s*[*x×:/]\s*\d+(?:\.\d+)?\s*(?:mg|ml|g|片|粒|支|袋|s|t|颗|毫克|毫升|单位|"

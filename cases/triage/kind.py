@@ -14,7 +14,7 @@ OFFER = re.compile(
     r"配药)|匀)|多余(?:的)?|(?:有)?需要的(?:人|朋友|可以|请|联系|邻居|老人|私信|加)|谁需要|"
     r"有需要(?:的|者|可|请)|寻(?:找)?需要的|捐赠|捐献|捐给|转赠|义务|"
     r"(?:提供|承接)[^,。]{0,12}(?:服务|接送|疏导|咨询|货源|渠道|蔬菜|物资)|我是(?:[^,。]{0,8})志愿者|"
-    r"有(?:大量|一批|货|车可|通行证的?车)|保供(?:单位|企业|蔬菜)?(?:[^,。]{0,6})(?:联系|对接|供应)|"
+    r"(?<!没)有(?:大量|一批|货|车可|通行证的?车)|保供(?:单位|企业|蔬菜)?(?:[^,。]{0,6})(?:联系|对接|供应)|"
     r"寻找对接|找对接|(?:富余|剩余|用不完)[^,。]{0,12}(?:可|送|给)|"
     r"i have [^.]{0,60}(?:to give|to spare|to share|spare)|(?:can|happy to) (?:give|donate|share|offer)"
 )
@@ -38,6 +38,14 @@ PERMIT = re.compile(
     r"通行证|出门证|出入证|离沪证明|放行|复工(?:证|证明)?|(?:车辆|开车|自驾|私家车)[^,。]{0,12}(?:证|"
     r"许可|手续|允许)|(?:办|开|申请)[^,。]{0,6}(?:证明|通行)|permits?\b|pass\b"
 )
+# Asking for a way to treatment or home is a need, whoever else is blamed in the same breath.
+TREATMENT = re.compile(
+    r"医院(?!.{0,4}态度)|透析|化疗|手术|产检|看病|就医|复诊|住院|病人|接送|用车|顺风车|搭车|找车|求车|疫苗|回不了|救治|重症|高烧"
+)
+OWN_TROUBLE = re.compile(
+    r"(?:我|本人|家里|家中|父|母|爸|妈|老人|奶奶|爷爷|外婆|外公|孩子|宝宝|老婆|老公|妻子|丈夫|室友)[^。;!?]{0,16}"
+    r"(?:阳|发烧|高烧|病|饿|没吃|没药|断|独居|高龄|残疾|残障|方舱|隔离|困)|同住"
+)
 URGENT = re.compile(r"极紧急|很?紧急|十万火急|人命关天|加急|急急+|救命|urgent|emergency")
 WORDS = re.compile(r"[\u4e00-\u9fffa-z]")
 ONLY_CRIES = re.compile(
@@ -56,20 +64,13 @@ def of(text: str, *, has_items: bool, has_flags: bool, category: str = "") -> tu
     offer = OFFER.search(text)
     if offer and not _asks_besides(text, offer):
         return "offer", offer.group()
+    asks_for_ours = has_items and category not in ("", "transport")
     permit = PERMIT.search(text)
-    if (
-        permit
-        and not has_items
-        and category in ("", "transport")
-        and not re.search(r"医院|透析|化疗|手术|产检|看病|就医|复诊|住院|病人|接送|用车|顺风车|搭车|找车|求车", text)
-    ):
+    if permit and not asks_for_ours and not TREATMENT.search(text):
         return "permit", permit.group()
-    complaint = COMPLAINT.search(text)
-    referred = REFERRED.search(text)
-    if complaint and not has_items and category in ("", "transport"):
+    complaint = COMPLAINT.search(text) or (REFERRED.search(text) if not has_items else None)
+    if complaint and not asks_for_ours and not TREATMENT.search(text) and not OWN_TROUBLE.search(text):
         return "complaint", complaint.group()
-    if referred and not has_items and not category:
-        return "complaint", referred.group()
     if has_items or category or ASKS.search(text):
         return "need", ""
     return "unclear", ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from cases.triage import starting
+from cases.triage import model, starting
 from cases.triage.text import normal
 
 
@@ -44,5 +44,17 @@ def by_keywords(text: str) -> Suggestion:
 
 
 def suggest(text: str) -> Suggestion:
-    """Category, confidence, level and words for a text."""
-    return by_keywords(text)
+    """Category, confidence, level and words for a text, by the trained model; by keywords while there is none."""
+    trained = model.shipped()
+    return by_model(trained, text) if trained else by_keywords(text)
+
+
+def by_model(trained: model.Model, text: str) -> Suggestion:
+    """What a trained model makes of a text. A text without a word that it knows points nowhere."""
+    found, categories, levels = model.probabilities(trained, text)
+    if not any(each in trained.weights for each in found):
+        return Suggestion()
+    best = max(range(len(categories)), key=categories.__getitem__)
+    category = trained.categories[best]
+    level = trained.levels[max(range(len(levels)), key=levels.__getitem__)]
+    return Suggestion(category, categories[best], level, trained.words_for(found, category))
