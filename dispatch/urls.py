@@ -1,4 +1,26 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from dispatch.board import views as board
+from dispatch.driver import views as driver
+from dispatch.goods import views as goods
+from dispatch.pharmacy import views as pharmacy
 
 app_name = "dispatch"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("dispatch/", board.board, name="board"),
+    path("dispatch/part/", board.part, name="board-part"),
+    path("dispatch/plans/ask/", board.ask, name="ask"),
+    path("dispatch/plans/<int:pk>/accept/", board.accept, name="accept"),
+    path("dispatch/trips/<int:pk>/release/", board.release, name="release"),
+    path("dispatch/trips/<int:pk>/start/", board.start, name="start"),
+    path("dispatch/trips/<int:pk>/abort/", board.abort, name="abort"),
+    path("dispatch/trips/<int:pk>/link/", board.send_link, name="send-link"),
+    path("dispatch/stops/<int:pk>/<slug:what>/", board.stop_act, name="stop-act"),
+    path("dispatch/vehicles/<int:pk>/state/", board.vehicle_state, name="vehicle-state"),
+    path("dispatch/cases/<int:pk>/goods/", goods.show, name="goods"),
+    path("dispatch/cases/<int:pk>/goods/ask/", goods.ask, name="goods-ask"),
+    path("dispatch/sourcings/<int:pk>/answer/", goods.answer, name="goods-answer"),
+    path("d/worker.js", driver.worker, name="driver-worker"),
+    path("d/<str:token>/", driver.page, name="driver"),
+    path("p/<str:token>/", pharmacy.page, name="pharmacy"),
+]
