@@ -175,10 +175,15 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": env("STATIC_FILES_STORAGE", default="whitenoise.storage.CompressedManifestStaticFilesStorage")
+    },
 }
 WHITENOISE_MANIFEST_STRICT = False
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_KEEP_ONLY_HASHED_FILES = (
+    True  # compressing takes seconds; who asks by the plain name gets it from the package
+)
 MEDIA_ROOT = VAR_DIR / "media"  # never under the web root: views hand files out to those who may see the case
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

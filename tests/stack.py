@@ -31,12 +31,28 @@ from hotline.embedded.environment import kept_values
 from hotline.embedded.places import CHECKOUT, Places
 from hotline.embedded.ports import free_port
 from hotline.embedded.supervision import Supervision
+from tests import schema
 from tests.waiting import until
 
 CARRIER_SPEED = 30.0
 NUMBER = "+862152345678"  # load_city's line
-FASTER = {"SWEEP_SECONDS": "0.5", "WEB_CONCURRENCY": "2", "WORKER_CONCURRENCY": "2"}
-OF_OTHERS = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "HOTLINE_VAR", "HOTLINE_BASE_URL", "HOTLINE_PRODUCTION")
+FASTER = {
+    "SWEEP_SECONDS": "0.5",
+    "WEB_CONCURRENCY": "2",
+    "WORKER_CONCURRENCY": "2",
+    "STATIC_FILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
+}
+OF_OTHERS = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "CELERY_BROKER_URL",
+    "HOTLINE_VAR",
+    "HOTLINE_BASE_URL",
+    "HOTLINE_PRODUCTION",
+    "SECRET_KEY",
+    "WEB_PORT",
+    "CARRIER_PORT",
+)
 START_SECONDS = 180
 
 
@@ -125,17 +141,24 @@ class Stack:
         return "\n".join(path.read_text(errors="replace") for path in sorted((self.var / "log").glob(f"{name}*.log")))
 
 
+def without_others() -> dict[str, str]:
+    """The environment, less what leads to services of somebody else."""
+    return {name: value for name, value in os.environ.items() if name not in OF_OTHERS and name[:7] != "TWILIO_"}
+
+
 @contextmanager
 def running(**settings: str) -> Iterator[Stack]:
     """A stack of one's own, for tests that ruin theirs; settings go into its environment."""
     with throwaway.directory() as var:
+        Places(var).make()
+        schema.plant(Places(var))
         web, carrier = free_port(), free_port()
-        own = {
-            name: value
-            for name, value in os.environ.items()
-            if name not in OF_OTHERS and not name.startswith("TWILIO_")
-        }
-        given = own | FASTER | {"HOTLINE_VAR": str(var), "WEB_PORT": str(web), "CARRIER_PORT": str(carrier)} | settings
+        given = (
+            without_others()
+            | FASTER
+            | {"HOTLINE_VAR": str(var), "WEB_PORT": str(web), "CARRIER_PORT": str(carrier)}
+            | settings
+        )
         with _started([sys.executable, "-m", "hotline.embedded", "run"], given):
             known = kept_values(var / "secrets.env") | kept_values(var / "services.env")
             client = Loopback(f"http://127.0.0.1:{carrier}")

@@ -134,6 +134,8 @@ class System:
         """Loads Django in this process with the system's settings."""
         import django
 
+        for name in [name for name, value in os.environ.items() if not value]:
+            del os.environ[name]  # given as empty is not given, here and in the processes
         os.environ.update(self.environment)
         django.setup()
 

@@ -27,6 +27,7 @@ def main() -> None:
         host=config.host,
         port=config.port,
         access_log=False,
+        workers=1,  # else uvicorn takes WEB_CONCURRENCY, which is meant for the web
         log_level="warning",
         timeout_graceful_shutdown=2,
         backlog=4096,

@@ -17,7 +17,9 @@ from hotline.embedded import readiness, throwaway
 from hotline.embedded.environment import MARK, kept_values
 from hotline.embedded.places import CHECKOUT, Places
 from hotline.embedded.ports import free_port
+from hotline.embedded.postgres import Postgres
 from hotline.embedded.supervision import Supervision
+from tests import schema
 from tests.stack import FASTER, without_others
 from tests.waiting import until
 
@@ -87,7 +89,7 @@ def _is_of(process: psutil.Process, var: Path) -> bool:
 def installed() -> Iterator[Operator]:
     with throwaway.directory() as var:
         ports = {"WEB_PORT": str(free_port()), "CARRIER_PORT": str(free_port())}
-        operator = Operator(var, FASTER | ports)
+        operator = Operator(var, FASTER | ports | {"STATIC_FILES_STORAGE": ""})  # as it is for everybody
         operator.starts()
         yield operator
         operator.types("stop")
@@ -172,16 +174,17 @@ def test_a_start_after_a_power_loss_loses_nothing(operator):
     assert operator.types("status").returncode == 0
 
 
-def test_a_start_makes_a_half_made_database_again():
+def test_a_database_that_was_left_half_made_is_made_again():
     with throwaway.directory() as var:
-        operator = Operator(var, FASTER | {"WEB_PORT": str(free_port()), "CARRIER_PORT": str(free_port())})
         places = Places(var)
         places.make()
-        (places.database / "data").mkdir()
-        (places.database / "data/PG_VERSION").write_text("18\n")
+        server = Postgres(places)
+        server.data.mkdir()
+        (server.data / "PG_VERSION").write_text("18\n")
         (places.database / "half-made").touch()
-        operator.starts()
-        assert operator.types("stop").returncode == 0
+        schema.plant(places)
+        assert (server.data / "base").exists()
+        assert not (places.database / "half-made").exists()
 
 
 def test_a_changed_setting_restarts_what_runs(operator):
@@ -204,10 +207,13 @@ def test_run_stops_everything_when_it_is_ended():
     with throwaway.directory() as var:
         ports = {"WEB_PORT": str(free_port()), "CARRIER_PORT": str(free_port())}
         operator = Operator(var, FASTER | ports)
+        Places(var).make()
+        schema.plant(Places(var))
         command = [sys.executable, "-m", "hotline.embedded", "run"]
         environment = without_others() | operator.settings | {"HOTLINE_VAR": str(var)}
         with subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdout=subprocess.DEVNULL) as run:
-            until(operator.ready, "a running system", 120)
+            until(lambda: operator.ready() or run.poll() is not None, "a running system", 120)
+            assert run.poll() is None
             run.send_signal(signal.SIGINT)
             time.sleep(0.2)
             run.send_signal(signal.SIGINT)  # an impatient operator leaves nothing behind either
