@@ -23,7 +23,16 @@ C, Kind = CallbackState, Callback.Kind
 LEASE = timedelta(minutes=15)
 # Somebody with one of these whom we cannot reach is looked for: not a closed case.
 LOOKED_FOR = frozenset(
-    {"over_80", "lives_alone", "bedridden", "dialysis", "oxygen", "insulin", "disability", "infant_under_6_months"}
+    {
+        "over_80",
+        "lives_alone",
+        "bedridden",
+        "dialysis",
+        "oxygen_at_home",
+        "insulin",
+        "disability",
+        "infant_under_6_months",
+    }
 )
 RINGS_AGAIN_SOON = (Attempt.Outcome.BUSY, Attempt.Outcome.FAILED)
 
@@ -197,7 +206,7 @@ def _again(callback: Callback, made: int, outcome: str, *, by: User | None) -> N
     wait = policies.BUSY_AGAIN if outcome in RINGS_AGAIN_SOON else policy.wait_after(made, callback.level)
     at = policy.callable_from(timezone.now() + wait, callback.line, callback.level)
     _move(callback, "try_later", by=by, attempts_made=made, outcome=outcome, due_at=at)
-    if callback.case:
+    if callback.case and policy.text_between and people.can_be_dialled(callback.number):
         updates.tell(callback.case, "callback_missed", occasion=f"callback:{callback.pk}:{made}")
 
 
@@ -223,7 +232,9 @@ def _exhausted(callback: Callback, made: int, outcome: str, *, by: User | None) 
 
 
 def _is_looked_for(case: Case) -> bool:
-    return case.level == 1 or bool(LOOKED_FOR.intersection([*case.vulnerabilities, *case.person.vulnerabilities]))
+    if policies.of(case).looks_in or case.level == 1:
+        return True
+    return bool(LOOKED_FOR.intersection([*case.vulnerabilities, *case.person.vulnerabilities]))
 
 
 def _committee_phone(case: Case) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from cases import steps
 from cases.lifecycle import OPEN_STATES, CaseState
-from cases.models import Case, Contact
+from cases.models import Address, Case, Contact, Phone
 from hotline.lifecycle import MoveRefused
 from hotline.models import User
 
@@ -60,16 +60,17 @@ def unmerge(case: Case, *, by: User, reason: str) -> Case:
 def candidates(case: Case, limit: int = 5) -> QuerySet[Case]:
     """Open cases that may be the same matter: same people, numbers, or the same door; newest first. Only ever proposed."""
     people = [pk for pk in (case.person_id, case.reporter_id) if pk]
-    numbers = list(case.person.phones.values_list("number", flat=True))
-    same = Q(person__in=people) | Q(reporter__in=people) | Q(person__phones__number__in=numbers)
+    numbers = Phone.objects.filter(resident__in=people).values("number")
+    # ids first: three lists over three indexes, and no join over a million cases
+    people = list(Phone.objects.filter(number__in=numbers).values_list("resident", flat=True)[:50]) + people
+    same = Q(person__in=people) | Q(reporter__in=people)
     if case.address and case.address.community_id and case.address.room:
-        same |= Q(
-            address__community=case.address.community_id,
-            address__building=case.address.building,
-            address__room=case.address.room,
+        door = Address.objects.filter(
+            community=case.address.community_id, building=case.address.building, room=case.address.room
         )
+        same |= Q(address__in=list(door.values_list("pk", flat=True)[:50]))
     found = Case.objects.filter(same, state__in=OPEN_STATES).exclude(pk=case.pk)
-    return found.select_related("person", "category").distinct().order_by("-id")[:limit]
+    return found.select_related("person", "category").order_by("-id")[:limit]
 
 
 def _take_over(case: Case, into: Case, by: User, reason: str, *, unread: bool) -> None:

@@ -1,6 +1,7 @@
 """How often, how far apart and at what hours we call somebody: the policy of the category, with defaults beneath it.
 
-The shape inside a category version's rules is `follow_up: {after_hours, attempts, spacing_minutes, calling_hours}`.
+The shape inside a category version's rules is `follow_up: {after_hours, attempts, spacing_hours: [before each attempt],
+calling_from, calling_until, text_between, exhausted: "review" or "welfare_check"}`.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ class Policy:
     urgent_spacing: tuple[timedelta, ...] = (timedelta(minutes=15), timedelta(minutes=30), timedelta(hours=1))
     opens: time = time(8, 30)
     closes: time = time(21, 0)
+    text_between: bool = True  # a text after each attempt that reached nobody
+    looks_in: bool = False  # attempts used up: the neighbourhood committee looks in, whoever it is
 
     def wait_after(self, attempt: int, level: int) -> timedelta:
         """How long to wait after attempt number `attempt` (1 is the first) before the next."""
@@ -59,14 +62,15 @@ def of(case: Case | None) -> Policy:
 def from_version(version: CategoryVersion) -> Policy:
     """The policy a category version carries; what it leaves out is the default."""
     rules: dict[str, Any] = version.rules.get("follow_up") or {}
-    hours = rules.get("calling_hours") or []
-    spacing = tuple(timedelta(minutes=m) for m in rules.get("spacing_minutes") or [])
+    spacing = tuple(timedelta(hours=float(h)) for h in (rules.get("spacing_hours") or [])[1:])
     return Policy(
         after=timedelta(hours=float(rules.get("after_hours", 4))),
         attempts=int(rules.get("attempts", DEFAULT.attempts)),
         spacing=spacing or DEFAULT.spacing,
-        opens=time.fromisoformat(hours[0]) if len(hours) == 2 else DEFAULT.opens,
-        closes=time.fromisoformat(hours[1]) if len(hours) == 2 else DEFAULT.closes,
+        opens=time.fromisoformat(rules["calling_from"]) if "calling_from" in rules else DEFAULT.opens,
+        closes=time.fromisoformat(rules["calling_until"]) if "calling_until" in rules else DEFAULT.closes,
+        text_between=bool(rules.get("text_between", DEFAULT.text_between)),
+        looks_in=rules.get("exhausted") == "welfare_check",
     )
 
 

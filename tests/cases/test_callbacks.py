@@ -242,10 +242,21 @@ def test_somebody_who_gets_through_is_not_called_back_as_well(line):
 def test_a_category_may_bring_its_own_policy(line):
     version = CategoryFactory(
         slug="dialysis",
-        version={"follow_up": {"after_hours": 1, "attempts": 6, "calling_hours": ["07:00", "22:00"]}},
+        version={
+            "follow_up": {
+                "after_hours": 1,
+                "attempts": 6,
+                "spacing_hours": [0, 1, 2],
+                "calling_from": "07:00",
+                "calling_until": "22:00",
+                "exhausted": "welfare_check",
+            }
+        },
     ).versions.get()
     policy = policies.from_version(version)
     assert (policy.after, policy.attempts, policy.opens) == (timedelta(hours=1), 6, time(7))
+    assert [policy.wait_after(n, 3) for n in (1, 2, 3)] == [timedelta(hours=1), *[timedelta(hours=2)] * 2]
+    assert policy.looks_in
     assert owe(line=line, case=CaseFactory(judged_by=version)).max_attempts == 6
 
 
