@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages import Catalog, Message
 from babel.messages.extract import extract_python
@@ -18,7 +19,7 @@ from django.utils.translation.template import templatize
 
 PACKAGES = ("hotline", "cases", "dispatch")
 TEMPLATES = "templates"
-KEYWORDS = {
+KEYWORDS: dict[str, Any] = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -40,8 +41,8 @@ def spoken_in_code(root: Path | None = None) -> Catalog:
     found = Catalog()
     for path, code in _sources(root):
         place = str(path.relative_to(root))
-        for line, function, said, _comments in extract_python(code, list(KEYWORDS), [], {"encoding": "utf-8"}):
-            for words, context in _messages(function, said):
+        for line, function, said, _comments in extract_python(code, KEYWORDS, [], {"encoding": "utf-8"}):
+            for words, context in _messages(str(function), said):
                 found.add(words, locations=[(place, line)], context=context)
     return found
 
@@ -97,10 +98,12 @@ def _sources(root: Path) -> Iterator[tuple[Path, io.BytesIO]]:
             yield path, io.BytesIO(re.sub(r"^[ \t]+", "", code, flags=re.MULTILINE).encode())
 
 
-def _messages(function: str, said: object) -> Iterator[tuple[str | tuple[str, str], str | None]]:
+def _messages(
+    function: str, said: str | list[str] | tuple[str, ...]
+) -> Iterator[tuple[str | tuple[str, str], str | None]]:
     """The msgid (or singular and plural) and the context of one call."""
-    parts = list(said) if isinstance(said, tuple) else [said]
-    if not all(isinstance(part, str) and part for part in parts[:2]):
+    parts = [said] if isinstance(said, str) else list(said)
+    if not all(parts[:2]):  # not a string that stands there
         return
     if function.startswith("pgettext"):
         yield parts[1], parts[0]

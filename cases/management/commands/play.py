@@ -46,7 +46,8 @@ class Command(BaseCommand):
         way = options["way"]
         with self._desk(options["with_desk"], options["verbosity"]):
             trouble = self._play(requests, options)
-            rows = self._settle(requests, way)
+            self._settle(requests, way)
+        rows = self._settle(requests, way)
         self._table(rows, each=options["verbosity"] > 0)
         nowhere = [row.request.id for row in rows if not row.place]
         if nowhere:
