@@ -22,7 +22,7 @@ def open_case(token: str) -> Case:
     rows = Case.objects.select_related(
         "line", "person", "reporter", "category", "address__district", "address__community", "merged_into"
     )
-    case = rows.filter(pk=claims.get("case")).first()
+    case = rows.filter(pk=claims.get("case", 0)).first()
     if case is None:
         raise links.BadLink
     while case.merged_into_id:

@@ -108,7 +108,7 @@ def _plate(trip: Trip) -> dict[str, object]:
 
 
 def _open(trip: Trip) -> list[Stop]:
-    return trip.open_stops  # type: ignore[attr-defined,no-any-return]
+    return trip.open_stops  # type: ignore[attr-defined]
 
 
 def _last_eta(trip: Trip) -> datetime:

@@ -29,7 +29,7 @@ def open_trip(token: str) -> Trip:
         claims = links.unsign(KIND, token, max_age=SIGNED_FOR)
     except links.BadLink as bad:
         raise bad_link(bad) from bad
-    trip = Trip.objects.select_related("line", "vehicle", "driver", "shift").filter(pk=claims.get("trip")).first()
+    trip = Trip.objects.select_related("line", "vehicle", "driver", "shift").filter(pk=claims.get("trip", 0)).first()
     if trip is None:
         raise LeadsNowhere(_("This trip no longer exists."), HTTPStatus.GONE, None)
     with translation.override(trip.driver.language):

@@ -27,7 +27,7 @@ def open_point(token: str) -> PickupPoint:
         claims = links.unsign(KIND, token, max_age=SIGNED_FOR)
     except links.BadLink as bad:
         raise bad_link(bad) from bad
-    point = PickupPoint.objects.select_related("line").filter(pk=claims.get("point")).first()
+    point = PickupPoint.objects.select_related("line").filter(pk=claims.get("point", 0)).first()
     if point is None:
         raise LeadsNowhere(_("We no longer know this pickup point."), HTTPStatus.GONE, None)
     if not point.active:
