@@ -201,7 +201,9 @@ def _search(
     task.set_durations_matrix("car", roads.between.seconds)
     task.set_distances_matrix("car", roads.between.metres)
     task.add_vehicle([asked.vehicle(vroom, n) for n in range(len(rides))])
-    task.add_shipment([asked.shipment(vroom, n) for n in range(len(orders)) if asked.takers[n]])
+    for n in range(len(orders)):
+        if asked.takers[n]:
+            asked.add_shipment(vroom, task, n)
     solution = task.solve(
         exploration_level=_level(len(orders)) if effort.level is None else effort.level,
         nb_threads=effort.threads or min(4, os.cpu_count() or 1),
@@ -252,12 +254,12 @@ class _Asked:
             ],
         )
 
-    def shipment(self, vroom: Any, n: int) -> Any:
+    def add_shipment(self, vroom: Any, task: Any, n: int) -> None:
         order = self.orders[n]
         ends_at = self.latest.get(order.case) or self._deadline(n)
         # VROOM asks when the setup begins, we ask when the act itself does: its windows end a setup earlier
         last = self.seconds(ends_at) - setup_of(HAND_OVER) if ends_at else self.closes
-        return vroom.Shipment(
+        task.add_shipment(
             vroom.ShipmentStep(
                 id=n,
                 location=self.roads.at(order.pickup),
@@ -292,6 +294,8 @@ class _Asked:
     def routes(self, solution: Any) -> list[Route]:
         frame = solution.routes
         acts: dict[int, list[Act]] = {n: [] for n in range(len(self.rides))}
+        if "id" not in frame:  # the column is missing when no task is on any route
+            return [Route(ride) for ride in self.rides]
         rows = zip(frame["vehicle_id"].tolist(), frame["type"].tolist(), frame["id"].tolist(), strict=True)
         for vehicle, kind, task in rows:
             if kind in (COLLECT, HAND_OVER):
