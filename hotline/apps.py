@@ -10,6 +10,9 @@ class HotlineConfig(AppConfig):
     def ready(self) -> None:
         import hotline.celery
         import hotline.integrity  # noqa: F401
+        from hotline.checks import refuse_unsafe_production
+
+        refuse_unsafe_production()
 
 
 class HotlineAdminConfig(AdminConfig):

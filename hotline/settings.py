@@ -4,6 +4,7 @@ HOTLINE_PRODUCTION=1 turns the defaults off: what is missing then stops the star
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.utils.translation import gettext_lazy as _
@@ -18,11 +19,13 @@ PRODUCTION = env.bool("HOTLINE_PRODUCTION", default=False)
 DEBUG = env.bool("DEBUG", default=False)
 UNSAFE_SECRET_KEY = "only-for-a-machine-of-ones-own"  # noqa: S105 refused in production by hotline.checks
 SECRET_KEY = env("SECRET_KEY", default=UNSAFE_SECRET_KEY)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 WEB_PORT = env.int("WEB_PORT", default=8000)
 CARRIER_PORT = env.int("CARRIER_PORT", default=8010)
 # The address under which the carrier and residents reach us: signatures are computed over it, links begin with it.
 HOTLINE_BASE_URL = env("HOTLINE_BASE_URL", default=f"http://127.0.0.1:{WEB_PORT}").rstrip("/")
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", urlsplit(HOTLINE_BASE_URL).hostname or "localhost"]
+)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[HOTLINE_BASE_URL])
 
 # The carrier
@@ -219,6 +222,7 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
+    "LOGIN": {"form": "hotline.login.LoginForm"},
     "SIDEBAR": {"show_search": True, "navigation": "hotline.site.navigation"},
 }
 
