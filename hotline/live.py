@@ -16,7 +16,7 @@ import redis
 import redis.asyncio
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponseBase, HttpResponseForbidden, StreamingHttpResponse
 
 from hotline.access import AGENT, EVERY_ROLE, roles
@@ -53,7 +53,7 @@ async def stream(request: HttpRequest, channels: str) -> HttpResponseBase:
     user = await request.auser()
     own_desk = f"desk:{user.pk}"
     # the stream lives for hours: it must not keep the connection that looked the session up
-    await sync_to_async(connection.close)()
+    await sync_to_async(_let_go)()
     known = all(channel.split(":")[0] in CHANNELS for channel in wanted)
     foreign = any(channel.startswith("desk:") and channel != own_desk for channel in wanted)
     if not known or (foreign and getattr(user, "role", AGENT) == AGENT):
@@ -62,6 +62,11 @@ async def stream(request: HttpRequest, channels: str) -> HttpResponseBase:
     response["Cache-Control"] = "no-cache"
     response["X-Accel-Buffering"] = "no"
     return response
+
+
+def _let_go() -> None:
+    """Gives this request's database connections back; each belongs to the thread it was opened in."""
+    connections.close_all()
 
 
 async def _events(channels: list[str]) -> AsyncIterator[str]:
