@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404
 from django.utils import timezone
 
+from cases import masking
 from cases.desk import form, prefill
 from cases.models import Case, Draft
 from hotline.models import Call, User
@@ -50,7 +51,11 @@ def for_call(agent: User, call: Call) -> Draft:
 
 
 def for_case(agent: User, case: Case) -> Draft:
-    """The form that changes this case, filled with what is known; an open one is taken up again."""
+    """The form that changes this case, filled with what is known; an open one is taken up again.
+
+    It shows names and numbers in full: who opens it is written down.
+    """
+    masking.unmask(agent, "intake form", case=case)
     draft, new = Draft.objects.get_or_create(
         key=f"case:{case.pk}:{agent.pk}",
         defaults={"agent": agent, "case": case, "data": prefill.from_case(case)},

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from cases import inbox
 from cases.desk import drafts
 from cases.desk.answers import explained, nothing, refusal, tell
+from cases.lifecycle import FINAL_STATES
 from cases.models import Case, Contact
 from cases.models.case import FIRST_NUMBER
 from hotline.access import ADMINISTRATOR, AGENT, SUPERVISOR, roles
@@ -31,14 +32,13 @@ def page(request: HttpRequest) -> HttpResponse:
 def _rows(request: HttpRequest) -> dict[str, Any]:
     found = list(inbox.open_ones()[: SHOWN + 1])
     numbers = {_number(contact) for contact in found} - {""}
-    return {"contacts": [_row(c, _cases_by_number(numbers)) for c in found[:SHOWN]], "more": len(found) > SHOWN}
+    known = _cases_by_number(numbers)
+    return {"contacts": [_row(contact, known) for contact in found[:SHOWN]], "more": len(found) > SHOWN}
 
 
 def _cases_by_number(numbers: set[str]) -> dict[str, list[Case]]:
     """The open cases of everybody who writes here, in one query, so that putting it on one is a press."""
-    known = Case.objects.filter(person__phones__number__in=numbers).exclude(
-        state__in=("closed", "cancelled", "duplicate")
-    )
+    known = Case.objects.filter(person__phones__number__in=numbers).exclude(state__in=FINAL_STATES)
     by_number: dict[str, list[Case]] = {}
     for case in known.prefetch_related("person__phones").select_related("category").order_by("-id").distinct()[:300]:
         for phone in case.person.phones.all():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -45,7 +46,8 @@ def by_number(words: str) -> Case | None:
 
 def find(words: str) -> list[Case]:
     """Cases these words are about: every word has to hit something of the case. Open ones first, then the newest."""
-    parts = [part for part in words.split() if part][:5]
+    words = re.sub(r"(?<=[\d+])[\s-]+(?=\d)", "", words)  # a telephone number as people write it
+    parts = words.split()[:5]
     if not parts or len(words) < SHORTEST:
         return []
     found: QuerySet[Case] = Case.objects.all()
@@ -59,7 +61,7 @@ def find(words: str) -> list[Case]:
 def _about(part: str) -> Q:
     """Every way one word can be about a case; each bounded, so that a common word costs no more than a rare one."""
     hits = Q(pk__in=[])
-    if part.isdigit():
+    if part.lstrip("+").isdigit():
         if exact := by_number(part):
             hits |= Q(pk=exact.pk)
         hits |= _of_people(_by_phone(part))

@@ -6,7 +6,7 @@ Nothing is written here: it is what saving the form now would judge, shown befor
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -122,6 +122,7 @@ def _times(
 ) -> dict[str, Any]:
     created_at = case.created_at if case else call.started_at if call else now
     line = case.line if case else call.line if call else Line.objects.filter(active=True).order_by("id").first()
+    paused = case.paused if case else timedelta(0)
     times = priority.times(
         level=judged["level"],
         created_at=created_at,
@@ -130,7 +131,9 @@ def _times(
         vulnerabilities=judged["household"],
         step=case.next_step if case and case.next_step else "intake",
         now=now,
-        hours=priority.hours_of(line, created_at) if line else priority.ALWAYS_OPEN,
+        hours=priority.hours_of(line, created_at + paused) if line else priority.ALWAYS_OPEN,
+        contacted_at=case.contacted_at if case else None,
+        paused=paused,
     )
     return {"needed_by": times.needed_by, "due_at": times.due_at, "sum": _sum(times.sum), "too_late": times.too_late}
 

@@ -1,0 +1,160 @@
+"""The intake form on the desk."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cases.models import Case, Community, Draft, PersonalDataAccess
+from hotline.models import Call, User
+from tests.cases.desk.form_data import filled
+from tests.factories.cases import CaseFactory, NeedFactory, ResidentFactory
+from tests.factories.hotline import CallFactory, UserFactory
+
+
+@pytest.fixture
+def draft(desk: Client, agent: User) -> Draft:
+    desk.post(reverse("cases:draft-new"))
+    return Draft.objects.get(agent=agent)
+
+
+def keep(desk: Client, draft: Draft, **fields: object):
+    return desk.post(reverse("cases:draft-keep", args=[draft.key]), filled(**fields))
+
+
+def save(desk: Client, draft: Draft, **fields: object):
+    return desk.post(reverse("cases:draft-save", args=[draft.key]), filled(**fields))
+
+
+def test_an_untouched_form_is_taken_up_again(desk: Client, draft: Draft) -> None:
+    desk.post(reverse("cases:draft-new"))
+    assert Draft.objects.count() == 1
+
+
+def test_what_is_typed_is_kept_by_the_server(desk: Client, draft: Draft) -> None:
+    assert keep(desk, draft).status_code == 200
+    draft.refresh_from_db()
+    assert draft.data["needs"][0]["item"] == "门冬胰岛素"
+    assert draft.saved_at
+    assert "门冬胰岛素" in desk.get(reverse("cases:desk"), headers={"HX-Request": ""}).content.decode()
+
+
+def test_nobody_elses_form_is_found(client: Client, draft: Draft) -> None:
+    client.force_login(UserFactory())
+    assert client.get(reverse("cases:draft", args=[draft.key])).status_code == 404
+    assert client.post(reverse("cases:draft-keep", args=[draft.key]), filled()).status_code == 404
+
+
+def test_keeping_answers_what_the_system_thinks(desk: Client, draft: Draft) -> None:
+    page = keep(desk, draft, category="").content.decode()
+    assert 'data-into="side"' in page
+    assert 'class="level level-2"' in page
+    assert 'data-key="A"' in page
+
+
+def test_a_red_flag_covers_the_column_until_120_was_called(desk: Client, draft: Draft) -> None:
+    words = "爸爸胸痛，喘不上气"
+    assert 'class="flag"' in keep(desk, draft, words=words).content.decode()
+    calmed = keep(desk, draft, words=words, **{"answer-called_120": "yes"}).content.decode()
+    assert 'class="flag"' not in calmed
+
+
+def test_the_questions_of_the_category_come_with_it(desk: Client, draft: Draft) -> None:
+    assert 'name="answer-' in keep(desk, draft, category="infant").content.decode()
+
+
+def test_saving_makes_the_case_and_offers_the_next_step(desk: Client, draft: Draft, agent: User) -> None:
+    answer = save(desk, draft)
+    case = Case.objects.get()
+    assert case.state == "triaged"
+    assert case.owner_agent == agent
+    assert case.needs.get().item == "门冬胰岛素"
+    assert case.address.community.name == "杏林新村"
+    assert "next/dispatch" in answer.content.decode()
+    draft.refresh_from_db()
+    assert draft.ended_at
+    assert draft.case == case
+
+
+def test_pressing_save_twice_makes_one_case(desk: Client, draft: Draft) -> None:
+    save(desk, draft)
+    assert save(desk, draft).status_code == 200
+    assert Case.objects.count() == 1
+    assert Case.objects.get().needs.count() == 1
+
+
+def test_a_form_of_a_call_knows_who_calls(desk: Client, agent: User) -> None:
+    ResidentFactory(name="李建国", number="+8613512345678")
+    call = CallFactory(state="connected", agent=agent, number="+8613512345678", choice="medicine")
+    page = desk.get(reverse("cases:draft-of-call", args=[call.pk])).content.decode()
+    assert 'value="李建国"' in page
+    assert Draft.objects.get(call=call).data["category"] == "medicine"
+
+
+def test_somebody_elses_call_opens_nothing(desk: Client) -> None:
+    call = CallFactory(state="connected", agent=UserFactory())
+    assert desk.get(reverse("cases:draft-of-call", args=[call.pk])).status_code == 404
+
+
+def test_the_call_is_on_the_case_it_became(desk: Client, agent: User) -> None:
+    call: Call = CallFactory(state="connected", agent=agent)
+    desk.get(reverse("cases:draft-of-call", args=[call.pk]))
+    save(desk, Draft.objects.get(call=call))
+    assert Case.objects.get().contacts.get().call == call
+
+
+def test_a_case_changed_meanwhile_shows_both(desk: Client, agent: User) -> None:
+    case = CaseFactory(owner="agent", owner_agent=agent, claimed_until="2099-01-01T00:00Z")
+    desk.get(reverse("cases:draft-of-case", args=[case.number]))
+    draft = Draft.objects.get(case=case)
+    Case.objects.filter(pk=case.pk).update(version=9)
+    answer = save(desk, draft, version=draft.data["version"], words="新的话")
+    assert answer.status_code == 409
+    assert 'data-set-version="9"' in answer.content.decode()
+    case.refresh_from_db()
+    assert case.words != "新的话"
+    assert save(desk, draft, version="9", words="新的话").status_code == 200
+    case.refresh_from_db()
+    assert case.words == "新的话"
+
+
+def test_opening_the_form_of_a_case_is_written_down(desk: Client, agent: User) -> None:
+    case = CaseFactory()
+    desk.get(reverse("cases:draft-of-case", args=[case.number]))
+    assert PersonalDataAccess.objects.get().case_id == case.pk
+
+
+def test_putting_a_form_away_can_be_undone(desk: Client, draft: Draft) -> None:
+    where = reverse("cases:draft-close", args=[draft.key])
+    desk.post(where)
+    draft.refresh_from_db()
+    assert draft.ended_at
+    desk.post(f"{where}?undo=1")
+    draft.refresh_from_db()
+    assert draft.ended_at is None
+
+
+def test_a_community_brings_its_zone_and_gate(desk: Client, community: Community) -> None:
+    page = desk.get(reverse("cases:communities"), {"q": "杏林"}).content.decode()
+    assert "杏林新村" in page
+    assert "02165430000" in page
+
+
+def test_items_are_offered_as_others_wrote_them(desk: Client) -> None:
+    NeedFactory(item="缬沙坦胶囊", specification="80mg", unit="盒")
+    page = desk.get(reverse("cases:items"), {"q": "缬沙"}).content.decode()
+    assert "缬沙坦胶囊" in page
+    assert "80mg" in page
+
+
+def test_the_desk_asks_the_database_a_bounded_number_of_times(
+    desk: Client, draft: Draft, django_assert_max_num_queries
+) -> None:
+    save(desk, draft)
+    for _i in range(5):
+        CaseFactory()
+    page = reverse("cases:desk")
+    with django_assert_max_num_queries(45):
+        desk.get(page, {"case": Case.objects.first().number}, headers={"HX-Request": ""})
+    other = Draft.objects.filter(ended_at=None).first()
+    with django_assert_max_num_queries(32):
+        keep(desk, other)
