@@ -89,7 +89,7 @@ class Stack:
             headers={"referer": self.web},
         )
         assert answer.url.path == "/healthz", f"{username} cannot log in"
-        client.headers |= {"x-csrftoken": client.cookies["csrftoken"], "referer": self.web}
+        client.headers.update({"x-csrftoken": client.cookies["csrftoken"], "referer": self.web})
         return client
 
     def manage(self, *arguments: str, check: bool = True, seconds: float = 300) -> subprocess.CompletedProcess[str]:

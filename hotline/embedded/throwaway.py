@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from hotline.embedded import strays
 from hotline.embedded.account import becoming
 from hotline.embedded.places import Places
 from hotline.embedded.postgres import Postgres
@@ -67,6 +68,8 @@ def _remove_orphaned() -> None:
     for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         owner = path.name.removeprefix(PREFIX).split("-")[0]
         if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+            if os.access(path / "run" / "supervisord.pid", os.R_OK):  # a whole system, which outlives who started it
+                strays.end(Places(path))
             remove(path)
 
 

@@ -90,9 +90,11 @@ def installed() -> Iterator[Operator]:
     with throwaway.directory() as var:
         ports = {"WEB_PORT": str(free_port()), "CARRIER_PORT": str(free_port())}
         operator = Operator(var, FASTER | ports | {"STATIC_FILES_STORAGE": ""})  # as it is for everybody
-        operator.starts()
-        yield operator
-        operator.types("stop")
+        try:
+            operator.starts()
+            yield operator
+        finally:
+            operator.types("stop")
 
 
 @pytest.fixture
@@ -211,7 +213,10 @@ def test_run_stops_everything_when_it_is_ended():
         schema.plant(Places(var))
         command = [sys.executable, "-m", "hotline.embedded", "run"]
         environment = without_others() | operator.settings | {"HOTLINE_VAR": str(var)}
-        with subprocess.Popen(command, cwd=CHECKOUT, env=environment, stdout=subprocess.DEVNULL) as run:
+        dies_with_us = throwaway.die_with_parent(signal.SIGTERM)
+        with subprocess.Popen(
+            command, cwd=CHECKOUT, env=environment, stdout=subprocess.DEVNULL, preexec_fn=dies_with_us
+        ) as run:
             until(lambda: operator.ready() or run.poll() is not None, "a running system", 120)
             assert run.poll() is None
             run.send_signal(signal.SIGINT)
