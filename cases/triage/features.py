@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from cases.triage import household, items, kind, red_flags, signs, supply
+from cases.triage.reading import Reading, read
 from cases.triage.text import normal
 
-LOOKED_AT = 300  # characters: what somebody wants stands at the beginning
+LOOKED_AT = 240  # characters: what somebody wants stands at the beginning
 LONGEST = 3
 LETTERS = re.compile(r"[\u4e00-\u9fff]+|[a-z]+")
 SOME_TIME = datetime(2022, 1, 3, 10, tzinfo=UTC)  # only whether something ends soon is asked, never when
@@ -26,35 +26,28 @@ def sequences(said: str) -> set[str]:
     return found
 
 
-def facts(said: str) -> dict[str, str]:
+def facts(reading: Reading) -> dict[str, str]:
     """What the rules read, as features with the words they came from: "=group:insulin" from "诺和锐"."""
     found: dict[str, str] = {}
-    lines = items.read(said)
-    for line in lines:
+    for line in reading.needs:
         found[f"=group:{line.group}"] = line.item
         found.setdefault(f"=asks:{line.category}", line.item)
-    if lines:
-        found[f"=first:{lines[0].category}"] = lines[0].item
-    for slug, words in signs.read(said).items():
-        found[f"=sign:{slug}"] = words
-    home = household.read(said)
-    for slug in home.vulnerabilities:
-        found[f"=home:{slug}"] = home.words.get(slug, "")
-    if home.infant_months is not None:
-        found["=home:infant"] = home.words.get("infant_months", "")
-    flags = red_flags.find(said, circumstances=home.circumstances)
-    for flag in flags:
+    if reading.needs:
+        found[f"=first:{reading.needs[0].category}"] = reading.needs[0].item
+    for slug in reading.signs:
+        found[f"=sign:{slug}"] = reading.words[slug]
+    for slug in reading.vulnerabilities:
+        found[f"=home:{slug}"] = reading.words.get(slug, "")
+    if reading.infant_months is not None:
+        found["=home:infant"] = reading.words.get("infant_months", "")
+    for flag in reading.red_flags:
         found[f"=flag:{flag.slug}"] = flag.words
-    left = supply.read(said, at=SOME_TIME)
-    if left.words:
-        found["=supply:out" if left.ran_out else "=supply:ends"] = left.words
-    category = lines[0].category if lines else ""
-    what, words = kind.of(said, has_items=bool(lines), has_flags=bool(flags), category=category)
-    found[f"=kind:{what}"] = words
-    return found
+    if "supply" in reading.words:
+        found["=supply:out" if reading.ran_out else "=supply:ends"] = reading.words["supply"]
+    return found | {f"=kind:{reading.kind}": reading.words.get("kind", "")}
 
 
-def of(text: str) -> dict[str, str]:
-    """Every feature of a text with the words it shows as."""
-    said = normal(text)[:LOOKED_AT]
-    return {each: each for each in sequences(said)} | facts(said)
+def of(text: str, reading: Reading | None = None) -> dict[str, str]:
+    """Every feature of a text with the words it shows as. `reading` saves reading it again."""
+    reading = reading or read(text[:LOOKED_AT], at=SOME_TIME)
+    return {each: each for each in sequences(normal(text)[:LOOKED_AT])} | facts(reading)

@@ -87,8 +87,9 @@ class Household:
 def read(text: str) -> Household:
     """From normal text. Negated words ("不是独居") and other people's stories do not count."""
     found: dict[str, str] = {}
-    for piece in clauses(text):
-        for slug, pattern in SAID_PATTERNS.items():
+    said = {slug: pattern for slug, pattern in SAID_PATTERNS.items() if pattern.search(text)}
+    for piece in clauses(text) if said else ():
+        for slug, pattern in said.items():
             match = None if slug in found else pattern.search(piece.words)
             if match and _is_so(piece, match):
                 found[slug] = match.group()

@@ -35,11 +35,16 @@ FORMS = (
 )
 # The ends of generic names: a drug written without its form ("伊班膦酸钠", "阿利沙坦酯") is still read.
 STEMS = (
-    "沙坦酯?|地平|洛尔|他汀钙?|西泮|唑仑|普利|列净|列汀|替尼|[单珠]抗|霉素|沙星|西林|西汀|拉唑|替丁|膦酸钠?|磷酸钠|双胍|格雷|"
-    "沙班|肝素钠?|松龙|奈德|特罗|溴铵|前列素|夫定|韦酯?|洛韦|米芬|拉西坦|三嗪|哌酮|硫平|氮平|普兰|昔布|布洛芬|瑞林|帕肽|鲁肽|尤单抗"
+    "沙坦酯?|地平|洛尔|他汀钙?|西泮|唑仑|普利|列净|列汀|替尼|[单珠]抗|霉素|沙星|西林|西汀|拉唑|替丁|"
+    "膦酸钠?|磷酸钠|双胍|格雷|"
+    "沙班|肝素钠?|松龙|奈德|特罗|溴铵|前列素|夫定|韦酯?|洛韦|米芬|拉西坦|三嗪|哌酮|硫平|氮平|普兰|"
+    "昔布|布洛芬|瑞林|帕肽|鲁肽|尤单抗"
 )
-DRUG = re.compile(
-    rf"([\u4e00-\u9fff]{{2,12}}?(?:{FORMS})|[\u4e00-\u9fff]{{1,8}}?(?:{STEMS}))(?![\u4e00-\u9fff]*(?:小区|手机|照片))"
+DRUG_END = re.compile(rf"(?:{FORMS}|{STEMS})")
+BEFORE_END = re.compile(r"[\u4e00-\u9fff]{1,12}$")
+NO_DRUG = re.compile(
+    r"[天日几多一二两三四五六七八九十半](?:片|丸)$|照片|大片|图片|薯片|名片|麦片|肉丸|影片|芯片|刀片|"
+    r"唱片|药片|^片|^胶囊|^药丸"
 )
 STRENGTH = re.compile(
     r"\d+(?:\.\d+)?\s*(?:mg|ug|μg|mcg|iu|ml|g|kg|毫克|微克|毫升|万?单位|u|"
@@ -145,21 +150,19 @@ def _places(text: str, learned: tuple[str, ...]) -> list[tuple[int, int, str, Kn
         form = re.match(rf"(?:钠|钾|钙)?(?:{FORMS})", text[end:])
         end += form.end() if form else 0
         taken.append((start, end, text[start:end], names().get(match.group())))
-    for match in DRUG.finditer(text):
-        name = LEADING.sub("", match[1])
-        start = match.end(1) - len(name)
-        overlaps = any(start < e and match.end(1) > s for s, e, *_ in taken)
-        if (
-            not overlaps
-            and len(name) >= 3
-            and not re.search(
-                r"[天日几多一二两三四五六七八九十半](?:片|丸)$|照片|大片|一片|图片|薯片|名片|麦片|肉丸|影片|芯片|"
-                r"刀片",
-                name,
-            )
-        ):
-            taken.append((start, match.end(1), name, None))
+    for ending in DRUG_END.finditer(text):
+        name = _unknown_drug(text, ending)
+        start = ending.end() - len(name)
+        if name and not any(start < e and ending.end() > s for s, e, *_ in taken):
+            taken.append((start, ending.end(), name, None))
     return sorted(taken)
+
+
+def _unknown_drug(text: str, end: re.Match[str]) -> str:
+    """The name that ends as drugs do, without the words before it; "" when it is none."""
+    before = BEFORE_END.search(text, max(0, end.start() - 12), end.start())
+    name = LEADING.sub("", (before.group() if before else "") + end.group())
+    return name if len(name) >= 3 and not NO_DRUG.search(name) else ""
 
 
 def _line(text: str, start: int, end: int, name: str, known: Known | None, begin: int, stop: int) -> Line:

@@ -17,6 +17,7 @@ from cases.triage.red_flags import RedFlag
 
 UNKNOWN_LEVEL = 2  # until somebody has asked: called back within half an hour
 DEFAULT_LEVEL = 3
+SAYS_NOTHING = ("unknown",)  # reasons that no rule and no word stands behind
 NOT_A_NEED = {
     "offer": ("给予帮助，不是求助", "an offer, not a need"),
     "complaint": ("投诉或反映情况：转介", "a complaint: referred"),

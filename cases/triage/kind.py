@@ -40,7 +40,8 @@ PERMIT = re.compile(
 )
 # Asking for a way to treatment or home is a need, whoever else is blamed in the same breath.
 TREATMENT = re.compile(
-    r"医院(?!.{0,4}态度)|透析|化疗|手术|产检|看病|就医|复诊|住院|病人|接送|用车|顺风车|搭车|找车|求车|疫苗|回不了|救治|重症|高烧"
+    r"医院(?!.{0,4}态度)|透析|化疗|手术|产检|看病|就医|复诊|住院|病人|接送|用车|顺风车|搭车|找车|"
+    r"求车|疫苗|回不了|救治|重症|高烧"
 )
 OWN_TROUBLE = re.compile(
     r"(?:我|本人|家里|家中|父|母|爸|妈|老人|奶奶|爷爷|外婆|外公|孩子|宝宝|老婆|老公|妻子|丈夫|室友)[^。;!?]{0,16}"

@@ -13,8 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cases.triage import features
-
 FILE = Path(__file__).with_name("model.json")
 SCALE = 100.0
 SHOWN = 4
@@ -33,11 +31,8 @@ class Model:
 
     def scores(self, found: dict[str, str]) -> list[float]:
         """The sum of the weights of the features found, for every category and then every level."""
-        sums = [0] * (len(self.categories) + len(self.levels))
         known = [row for each in found if (row := self.weights.get(each))]
-        for row in known:
-            for i, weight in enumerate(row):
-                sums[i] += weight
+        sums = [sum(column) for column in zip(*known, strict=True)] if known else [0] * len(self.bias)
         # a long text says no more than a short one: features share one length
         length = SCALE * math.sqrt(max(len(known), 1))
         return [total / length + bias for total, bias in zip(sums, self.bias, strict=True)]
@@ -92,10 +87,3 @@ def read(path: Path = FILE) -> Model:
 def shipped() -> Model | None:
     """The model that is used; None when there is none yet, and keywords are."""
     return read() if FILE.exists() else None
-
-
-def probabilities(model: Model, text: str) -> tuple[dict[str, str], list[float], list[float]]:
-    """The features of a text with the probabilities of categories and levels."""
-    found = features.of(text)
-    categories, levels = model.judge(found)
-    return found, categories, levels

@@ -89,10 +89,19 @@ def find(text: str, *, circumstances: set[str]) -> list[RedFlag]:
     for slug, flag in catalogue().items():
         if flag.get("when") and flag["when"] not in circumstances:
             continue
+        if not _may_be_said(flag, text):
+            continue
         words = _said(flag, pieces)
         if words:
             found.append(of_slug(slug, words))
     return found
+
+
+def _may_be_said(flag: dict[str, Any], text: str) -> bool:
+    """A look at the whole text first: most texts hold no word of most flags."""
+    if flag["near"] and all(pattern.search(text) for pattern in flag["near"]):
+        return True
+    return any(pattern.search(text) for pattern in (flag["any"], flag["also"]) if pattern)
 
 
 def _said(flag: dict[str, Any], pieces: list[Piece]) -> str:

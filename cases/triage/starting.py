@@ -22,6 +22,10 @@ def categories() -> list[dict[str, Any]]:
     return _file()["categories"]
 
 
+def slugs() -> list[str]:
+    return [each["slug"] for each in categories()]
+
+
 def common() -> dict[str, Any]:
     """What holds for every category, and for a case that has none yet."""
     return _file()["common"]
