@@ -67,7 +67,7 @@ def brought_up(found: Catalog, *known: Catalog) -> Catalog:
 
 def untranslated(found: Catalog, catalog: Catalog) -> list[str]:
     """What has no translation, or one that lacks a placeholder of the original."""
-    return [_name(message) for message in _words(found) if not _is_translated(message, _translation(catalog, message))]
+    return [msgid(message) for message in _words(found) if not _is_translated(message, _translation(catalog, message))]
 
 
 def write(catalog: Catalog, path: Path) -> bool:
@@ -118,16 +118,16 @@ def _words(catalog: Catalog) -> list[Message]:
 
 
 def _order(message: Message) -> tuple[str, str]:
-    return _name(message).casefold(), _name(message)
+    return msgid(message).casefold(), msgid(message)
 
 
-def _name(message: Message) -> str:
+def msgid(message: Message) -> str:
     return message.id if isinstance(message.id, str) else message.id[0]
 
 
 def _translation(catalog: Catalog, message: Message) -> str | tuple[str, ...]:
     """In this catalogue; "" when there is none. Chinese has one form where English has two."""
-    known = catalog.get(_name(message), message.context)
+    known = catalog.get(msgid(message), message.context)
     if known is None or known.fuzzy:
         return ""
     said = known.string if isinstance(known.string, str) else known.string[0] if known.string else ""
@@ -141,7 +141,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
 def _is_translated(message: Message, said: str | tuple[str, ...]) -> bool:
     words = said if isinstance(said, str) else said[0] if said else ""
-    asked = set(PLACEHOLDER.findall(_name(message)))
+    asked = set(PLACEHOLDER.findall(msgid(message)))
     if not isinstance(message.id, str):  # "one case" may leave the number out, "%(count)s cases" does not
         asked &= set(PLACEHOLDER.findall(message.id[1]))
     return bool(words) and asked <= set(PLACEHOLDER.findall(words))

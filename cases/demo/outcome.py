@@ -10,6 +10,8 @@ from cases.demo.scenario import Request, key, ordinals
 from cases.models import Callback, Contact
 from hotline.models import Call, InboundEvent, Message
 
+TOLD_IN_MENU = "status_heard"  # the state of the open case was read out, and the caller hung up
+
 
 @dataclass(frozen=True)
 class Became:
@@ -17,7 +19,7 @@ class Became:
 
     request: Request
     by_call: bool
-    place: str = ""  # case, call-back, inbox
+    place: str = ""  # case, call-back, inbox; menu for a caller who wanted to hear how the case stands
     number: str = ""
     state: str = ""
 
@@ -41,6 +43,7 @@ def _became(requests: list[Request], way: str) -> Iterator[Became]:
     texts, calls = _texts(numbers), _calls(numbers)
     on_text = _contacts("message", [pk for rows in texts.values() for pk in rows])
     on_call = _contacts("call", [pk for rows in calls.values() for pk in rows])
+    told = set(Call.objects.filter(number__in=numbers, outcome=TOLD_IN_MENU).values_list("pk", flat=True))
     callbacks = {row.number: row for row in Callback.objects.filter(number__in=numbers - {""}).order_by("id")}
     for request in requests:
         by_call, same = request.by_call(way), key(request, way)
@@ -55,6 +58,8 @@ def _became(requests: list[Request], way: str) -> Iterator[Became]:
             yield Became(request, by_call, "call-back", str(owed.pk), owed.state)
         elif contact:
             yield Became(request, by_call, "inbox", "", "settled" if contact.settled_at else contact.taken_as)
+        elif by_call and pk in told:
+            yield Became(request, by_call, "menu", "", "heard how it stands")
         else:
             yield Became(request, by_call)
 
