@@ -1,0 +1,47 @@
+"""A real Chromium on a running hotline: people at their desks, by keyboard. See tests/chromium.py and tests/stack.py."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.stack import Stack
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    # Playwright's loop runs in the thread of the test; the ORM is used from that thread and from no coroutine
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def visit(stack: Stack, browser: Browser) -> Iterator[Visit]:
+    """visit("agent1", "/desk/") is a page somebody has logged in to, at the size of an agent's screen."""
+    opened = []
+
+    def log_in(username: str, path: str = "/", **options: object) -> Page:
+        context = browser.new_context(
+            base_url=stack.web, viewport={"width": 1366, "height": 768}, locale="en-GB", **options
+        )
+        opened.append(context)
+        page = context.new_page()
+        page.errors = []  # type: ignore[attr-defined]
+        page.on("pageerror", lambda error: page.errors.append(str(error)))  # type: ignore[attr-defined]
+        page.set_default_timeout(10_000)
+        page.goto(f"/admin/login/?next={path}")
+        page.fill("input[name=username]", username)
+        page.fill("input[name=password]", stack.password)
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(f"**{path}")
+        return page
+
+    yield log_in
+    for context in opened:
+        context.close()
