@@ -210,7 +210,7 @@ def _back_on_trip(stop: Stop, stops: list[Stop], reason: str, by: User | None) -
     if pickup is not None and pickup.sourcing is not None:
         state = Sourcing.State.CONFIRMED if pickup.pk == stop.pk else Sourcing.State.COLLECTED
         goods_moved.settle(pickup.sourcing, state)
-    if case.state == CaseState.SOURCING:
+    if case.state in (CaseState.TRIAGED, CaseState.SOURCING):
         steps.move(case, "make_ready", reason=reason)
     if case.state != CaseState.READY:
         raise Refused(_("the case is settled: %s") % case.get_state_display())

@@ -18,7 +18,7 @@ from dispatch import clearance, proof
 from dispatch.driver import link
 from dispatch.models import Stop, Trip
 from dispatch.refused import Refused
-from dispatch.trip_lifecycle import TRIP
+from dispatch.trip_lifecycle import TRIP, TripState
 from dispatch.trips import etas, windows
 from dispatch.trips.holding import deliveries, districts_of, hold, is_live, show
 from hotline import outbox
@@ -47,6 +47,7 @@ def start(trip: Trip, by: User | None = None) -> Trip:
     with transaction.atomic():
         stops = [stop for stop in hold(trip) if is_live(stop)]
         _has_stops(stops)
+        _nobody_else_drives(trip)
         now = timezone.now()
         etas.retime(trip, now, stops)
         _gate(trip, stops)
@@ -107,6 +108,15 @@ def _gate(trip: Trip, stops: list[Stop]) -> None:
 def _from_now(trip: Trip, now: datetime) -> tuple[datetime, datetime]:
     lower, upper = trip.period.lower, trip.period.upper
     return max(lower, min(now, upper)), upper
+
+
+def _nobody_else_drives(trip: Trip) -> None:
+    """The trip before may take longer than planned: it is ended first."""
+    other = Trip.objects.filter(state=TripState.UNDER_WAY).exclude(pk=trip.pk)
+    if other.filter(vehicle=trip.vehicle_id).exists():
+        raise Refused(_("%(plate)s is still under way on another trip") % {"plate": trip.vehicle.plate})
+    if other.filter(driver=trip.driver_id).exists():
+        raise Refused(_("%(driver)s is still under way on another trip") % {"driver": trip.driver.name})
 
 
 def _has_stops(stops: list[Stop]) -> None:
