@@ -54,7 +54,7 @@ def read(path: Path) -> Catalog:
 
 def brought_up(found: Catalog, *known: Catalog) -> Catalog:
     """What is found, each with the first translation that one of `known` has for it; words nobody says any more are gone."""
-    fresh = Catalog(locale=LOCALE, project="hotline", charset="utf-8", fuzzy=False, header_comment=HEADER)
+    fresh = Catalog(locale=LOCALE, charset="utf-8", fuzzy=False, header_comment=HEADER)
     for message in sorted(_words(found), key=_order):
         plain = isinstance(message.id, str)
         translated = next(
@@ -71,10 +71,10 @@ def untranslated(found: Catalog, catalog: Catalog) -> list[str]:
 
 
 def write(catalog: Catalog, path: Path) -> bool:
-    """Whether anything has changed; the dates of the header alone are no change."""
+    """Whether anything has changed. Of the header only language, plural rule and encoding are kept: no dates, no names."""
     text = io.BytesIO()
     write_po(text, catalog, width=120, include_lineno=False, omit_header=False)
-    fresh = re.sub(rb'"(POT-Creation|PO-Revision)-Date:.*\n|"Generated-By:.*\n', b"", text.getvalue())
+    fresh = UNWANTED_HEADER.sub(b"", text.getvalue())
     if path.exists() and path.read_bytes() == fresh:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -136,6 +136,9 @@ def _translation(catalog: Catalog, message: Message) -> str | tuple[str, ...]:
     return said if isinstance(message.id, str) else (said,)
 
 
+UNWANTED_HEADER = re.compile(
+    rb'^"(?:Project|Report|POT|PO|Last|Language-Team|MIME|Content-Transfer|Generated).*?:.*\n', re.MULTILINE
+)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
 
