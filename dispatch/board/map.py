@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import atan2, cos, degrees, radians
 from typing import Any
 
@@ -12,6 +12,7 @@ from dispatch.models import Trip
 
 WIDTH = 620.0
 MARGIN = 18.0
+STALE_AFTER = timedelta(minutes=30)
 Point = tuple[float, float]  # (lon, lat)
 
 
@@ -27,6 +28,7 @@ class Mark:
     link: str = ""
     turn: float | None = None
     seen_at: datetime | None = None
+    is_old: bool = False
 
 
 @dataclass
@@ -71,7 +73,7 @@ def of(overview: Overview) -> Drawing | None:
     _unserved(drawing, overview, to)
     _proposed(drawing, overview, to)
     for trip in overview.trips:
-        _trip(drawing, trip, to)
+        _trip(drawing, trip, to, overview.now)
     _idle(drawing, overview, to)
     return drawing
 
@@ -104,7 +106,7 @@ def _proposed(drawing: Drawing, overview: Overview, to: Projection) -> None:
         drawing.routes.append({"points": " ".join(f"{x},{y}" for x, y in line), "kind": "proposed"})
 
 
-def _trip(drawing: Drawing, trip: Trip, to: Projection) -> None:
+def _trip(drawing: Drawing, trip: Trip, to: Projection, now: datetime) -> None:
     stops = trip.shown_stops  # type: ignore[attr-defined]
     last, seen_at = _last_seen(trip)
     open_stops = trip.open_stops  # type: ignore[attr-defined]
@@ -116,9 +118,11 @@ def _trip(drawing: Drawing, trip: Trip, to: Projection) -> None:
         kind = f"stop {stop.kind} {stop.state} level-{stop.case.level}"
         drawing.marks.append(Mark(x, y, kind, words, f"#{stop.case.number}", link=f"#stop-{stop.pk}"))
     x, y = to(last)
-    drawing.vehicles.append(
-        Mark(x, y, f"vehicle {trip.state}", trip.vehicle.plate, str(trip), f"#trip-{trip.pk}", _turn(way), seen_at)
-    )
+    is_old = seen_at is not None and now - seen_at > STALE_AFTER
+    kind = f"vehicle {trip.state}{' stale' if is_old else ''}"
+    words = trip.vehicle.plate.rpartition("·")[2]
+    title = f"{trip.vehicle.plate} {trip}"
+    drawing.vehicles.append(Mark(x, y, kind, words, title, f"#trip-{trip.pk}", _turn(way), seen_at, is_old))
 
 
 def _idle(drawing: Drawing, overview: Overview, to: Projection) -> None:
@@ -126,7 +130,7 @@ def _idle(drawing: Drawing, overview: Overview, to: Projection) -> None:
     for vehicle in overview.vehicles:
         if vehicle.pk not in busy:
             x, y = to((vehicle.lon, vehicle.lat))
-            drawing.vehicles.append(Mark(x, y, f"vehicle idle {vehicle.state}", vehicle.plate, vehicle.plate))
+            drawing.vehicles.append(Mark(x, y, f"vehicle idle {vehicle.state}", "", vehicle.plate))
 
 
 def _last_seen(trip: Trip) -> tuple[Point, datetime | None]:

@@ -31,16 +31,6 @@ UNDO_FOR = timedelta(minutes=10)
 ENDING = (DriverAct.What.COLLECT, DriverAct.What.DELIVER, DriverAct.What.FAIL)
 AT_THE_DOOR = ("gate_refused", "no_answer", "wrong_address", "turned_back", "goods_damaged", "not_wanted")
 AT_THE_COUNTER = ("goods_missing", "no_answer", "wrong_address", "turned_back", "goods_damaged", "gate_refused")
-PICTURES = {
-    "gate_refused": "🚧",
-    "no_answer": "🔕",
-    "wrong_address": "📍",
-    "turned_back": "↩️",
-    "goods_damaged": "📦",
-    "goods_missing": "❓",
-    "not_wanted": "✋",
-}
-
 TripView = Callable[[HttpRequest, Trip], HttpResponse]
 
 
@@ -138,4 +128,4 @@ def _undoable(trip: Trip, stops: list[Stop]) -> list[Stop]:
 
 
 def _reasons(names: tuple[str, ...]) -> list[dict[str, object]]:
-    return [{"slug": n, "words": Stop.FailedReason(n).label, "picture": PICTURES[n]} for n in names]
+    return [{"slug": n, "words": Stop.FailedReason(n).label} for n in names]

@@ -36,9 +36,11 @@ def render(request: HttpRequest, case: Case, *, refused: str = "") -> str:
 
 
 def is_open(point: PickupPoint, at: datetime) -> bool | None:
-    """Whether the counter is open; None when its hours are not known. Hours may cross midnight."""
+    """Whether the counter is open; None when its hours are not known. Hours may cross midnight; 0:00 to 0:00 is always."""
     if point.opens is None or point.closes is None:
         return None
+    if point.opens == point.closes:
+        return True
     now: time = timezone.localtime(at).time()
     if point.opens <= point.closes:
         return point.opens <= now < point.closes

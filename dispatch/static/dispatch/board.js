@@ -11,7 +11,52 @@
       document.getElementById(id)?.setAttribute("open", "");
     }
   });
+  // The map: closer and farther by button or wheel, moved by dragging; what was chosen outlasts a refresh.
+  let view = null;
+  const box = (map) => (view || map.dataset.whole.split(" ").map(Number));
+  function look(map, next) {
+    const [, , width, height] = map.dataset.whole.split(" ").map(Number);
+    view = next[2] >= width ? null : [clamp(next[0], 0, width - next[2]), clamp(next[1], 0, height - next[3]), next[2], next[3]];
+    map.setAttribute("viewBox", box(map).join(" "));
+    map.style.setProperty("--size", String(box(map)[2] / width));
+  }
+  const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+  function zoom(map, factor, at) {
+    const [x, y, w, h] = box(map);
+    const width = Math.max(w * factor, 60);
+    const height = h * (width / w);
+    look(map, [x + (w - width) * at[0], y + (h - height) * at[1], width, height]);
+  }
+  function within(map, event) {
+    const area = map.getBoundingClientRect();
+    return [(event.clientX - area.left) / area.width, (event.clientY - area.top) / area.height];
+  }
+  document.addEventListener("wheel", (event) => {
+    const map = event.target.closest("#map");
+    if (!map || !(event.ctrlKey || view)) return;
+    event.preventDefault();
+    zoom(map, event.deltaY > 0 ? 1.25 : 0.8, within(map, event));
+  }, { passive: false });
+  let dragged = null;
+  document.addEventListener("pointerdown", (event) => {
+    const map = event.target.closest("#map");
+    if (map && view) dragged = { map, from: within(map, event), view: [...view] };
+  });
+  document.addEventListener("pointermove", (event) => {
+    if (!dragged) return;
+    const [x, y] = within(dragged.map, event);
+    const [left, top, w, h] = dragged.view;
+    look(dragged.map, [left - (x - dragged.from[0]) * w, top - (y - dragged.from[1]) * h, w, h]);
+  });
+  document.addEventListener("pointerup", () => { dragged = null; });
+  document.addEventListener("htmx:afterSwap", () => {
+    const map = document.getElementById("map");
+    if (map && view) look(map, view);
+  });
+
   document.addEventListener("click", async (event) => {
+    const step = event.target.closest("[data-zoom]");
+    if (step) zoom(document.getElementById("map"), Number(step.dataset.zoom), [0.5, 0.5]);
     const copy = event.target.closest("[data-copy]");
     if (copy) {
       try {

@@ -57,8 +57,16 @@ def test_a_vehicle_that_broke_down_on_a_trip_is_grave():
 def test_the_drawing_and_the_time_line_show_the_vehicle():
     trip = trip_with(ready_case())
     seen = overview.of(trip.line)
-    assert trip.vehicle.plate in [mark.words for mark in map.of(seen).vehicles]
+    assert any(trip.vehicle.plate in mark.title for mark in map.of(seen).vehicles)
     assert [row.vehicle for row in chart.of(seen).rows] == [trip.vehicle]
+
+
+def test_a_position_heard_of_long_ago_is_shown_as_old():
+    trip = trips.start(trips.release(trip_with(ready_case()), None))
+    assert not map.of(overview.of(trip.line)).vehicles[0].is_old
+    trip.started_at = timezone.now() - timedelta(hours=1)
+    trip.save()
+    assert map.of(overview.of(trip.line)).vehicles[0].is_old
 
 
 def test_every_place_lies_inside_the_drawing():

@@ -1,8 +1,12 @@
 """The agent's panel: who is nearest, who was asked, what they said."""
 
+from datetime import time
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from dispatch.goods import panel
 from tests.factories.cases import CaseFactory, NeedFactory
 from tests.factories.dispatch import PickupPointFactory, SourcingFactory
 from tests.factories.hotline import UserFactory
@@ -81,6 +85,21 @@ def test_an_answer_to_what_was_answered_is_refused_in_words(agent):
 def test_a_case_that_is_on_its_way_is_not_searched_for(agent):
     case = CaseFactory(state="en_route", owner="trip", next_step="drive")
     assert shown(agent, case) == ""
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "hour", "is_open"),
+    [
+        ("08:00", "20:00", 9, True),
+        ("08:00", "20:00", 21, False),
+        ("20:00", "08:00", 2, True),
+        ("00:00", "00:00", 3, True),
+    ],
+)
+def test_a_counter_is_open_by_its_hours(opens, closes, hour, is_open):
+    point = PickupPointFactory(opens=time.fromisoformat(opens), closes=time.fromisoformat(closes))
+    at = timezone.localtime().replace(hour=hour, minute=0)
+    assert panel.is_open(point, at) is is_open
 
 
 def test_the_panel_asks_the_database_a_fixed_number_of_times(agent, case, django_assert_max_num_queries):
