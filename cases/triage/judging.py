@@ -17,6 +17,7 @@ from cases.triage.red_flags import RedFlag
 
 UNKNOWN_LEVEL = 2  # until somebody has asked: called back within half an hour
 DEFAULT_LEVEL = 3
+LEAST_URGENT = 4
 SAYS_NOTHING = ("unknown",)  # reasons that no rule and no word stands behind
 NOT_A_NEED = {
     "offer": ("给予帮助，不是求助", "an offer, not a need"),
@@ -48,11 +49,13 @@ def judge(
     age: int | None = None,
     infant_months: int | None = None,
     pregnant_week: int | None = None,
+    suggested: int | None = None,
 ) -> Judgement:
     """What is known now, judged by the category's version, or by what holds for all while there is none.
 
     What an agent wrote (answers, needs, the named arguments) goes before what was read from the words. `needs` may be
-    rows, intake lines or names.
+    rows, intake lines or names. `suggested` is the text model's level: it can raise a level that no rule found urgent, and
+    never lowers one.
     """
     rules = rules_of(category) or starting.common()
     answers = answers or {}
@@ -68,6 +71,9 @@ def judge(
     at_risk = _vulnerabilities(facts, [*vulnerabilities, *read, *added(rules, answers, "adds")])
     facts |= {"vulnerabilities": at_risk, "red_flags": [flag.slug for flag in flags]} | filled(rules, answers)
     level, reasons = _level(rules, facts, flags, reading, bool(category))
+    if suggested and suggested <= UNKNOWN_LEVEL < level <= LEAST_URGENT:
+        level = UNKNOWN_LEVEL
+        reasons = [_reason("suggested", "用词像是急事", "the words sound urgent", level), *reasons]
     return Judgement(level, reasons, flags, at_risk, facts)
 
 

@@ -72,7 +72,7 @@ def of(text: str, *, has_items: bool, has_flags: bool, category: str = "") -> tu
     complaint = COMPLAINT.search(text) or (REFERRED.search(text) if not has_items else None)
     if complaint and not asks_for_ours and not TREATMENT.search(text) and not OWN_TROUBLE.search(text):
         return "complaint", complaint.group()
-    if has_items or category or ASKS.search(text):
+    if has_items or category or ASKS.search(text) or TREATMENT.search(text):
         return "need", ""
     return "unclear", ""
 
