@@ -14,9 +14,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path = catalogue.file()
         found = catalogue.spoken_in_code()
-        known = [catalogue.read(path)] if path.exists() else []
+        # what somebody has handed in beside the catalogue comes first, and may go once it is in
         fragments = sorted((settings.BASE_DIR / "locale" / "fragments").glob("*.po"))
-        fresh = catalogue.brought_up(found, *known, *(catalogue.read(fragment) for fragment in fragments))
+        known = [catalogue.read(each) for each in [*fragments, path] if each.exists()]
+        fresh = catalogue.brought_up(found, *known)
         changed = catalogue.write(fresh, path)
         missing = catalogue.untranslated(found, fresh)
         for words in missing:
