@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import outcomes, people, policies, queue, steps, updates
+from cases import holds, outcomes, people, policies, queue, steps, updates
 from cases.callback_lifecycle import CALLBACK, LIVE_CALLBACK_STATES, CallbackState
 from cases.lifecycle import CaseState
 from cases.models import Attempt, Callback, Case, Contact, Resident, Survey
@@ -268,6 +268,9 @@ def _has_no_number_left(callback: Callback) -> bool:
 
 def _goes_on(case: Case, by: User | None) -> None:
     """A case that waited for this call goes on: with the agent who has just spoken to them, else in the queue."""
+    if case.state == CaseState.ON_HOLD and case.hold_reason == holds.FOR_THE_RESIDENT:
+        holds.resume(case, by=by, reason=_("spoken to by telephone"))
+        return
     waited = case.owner == Case.Owner.TIMER and case.next_step in (Case.Step.INTAKE, Case.Step.SOURCE)
     if case.is_open and waited:
         owner = Case.Owner.AGENT if by else Case.Owner.QUEUE

@@ -13,6 +13,7 @@ from cases.models import Case
 from hotline.lifecycle import MoveRefused
 from hotline.models import User
 
+FOR_THE_RESIDENT = "resident"  # the reason of a hold that the resident's word ends, whoever hears it
 LONGEST = timedelta(days=30)
 
 

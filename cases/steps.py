@@ -218,7 +218,8 @@ def _stamps(case: Case, name: str, target: str) -> dict[str, Any]:
         stamps["held_from"] = case.state
     if name == "resume":
         paused = case.paused + (now - _held_since(case))
-        stamps |= {"held_from": "", "held_until": None, "hold_reason": "", "paused": paused}
+        # held_from stays: the lifecycle reads from it where the case goes back to
+        stamps |= {"held_until": None, "hold_reason": "", "paused": paused}
         case.paused = paused
     if name == "deliver":
         stamps["delivered_at"] = case.delivered_at or now

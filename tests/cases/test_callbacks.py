@@ -299,3 +299,19 @@ def test_an_agents_own_telephone_not_picked_up_is_no_attempt(line, agent):
     CaseHandlers().call_failed(call, "")
     assert not Attempt.objects.exists()
     assert Call.objects.count() == 1
+
+
+@pytest.mark.parametrize(("reason", "state"), [("resident", "ready"), ("stock", "on_hold")])
+def test_speaking_to_the_resident_ends_the_hold_that_waited_for_them(line, agent, reason, state):
+    case = CaseFactory(
+        state="on_hold",
+        next_step="resume",
+        owner="timer",
+        held_from="ready",
+        held_until=timezone.now() + timedelta(hours=9),
+        hold_reason=reason,
+    )
+    callback = callbacks.claim(CallbackFactory(case=case), agent)
+    callbacks.record(callback, "reached", by=agent)
+    case.refresh_from_db()
+    assert case.state == state

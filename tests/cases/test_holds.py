@@ -26,6 +26,16 @@ def test_a_hold_ends_by_itself_and_the_case_is_back_where_it_was(line):
     assert (case.state, case.next_step, case.owner, case.held_until) == ("triaged", "source", "queue", None)
 
 
+@pytest.mark.parametrize(
+    ("state", "step", "owner"),
+    [("new", "intake", "queue"), ("sourcing", "source", "queue"), ("ready", "plan", "dispatch")],
+)
+def test_from_wherever_it_was_held_it_goes_back_there(line, state, step, owner):
+    case = holds.hold(CaseFactory(state=state), until=in_hours(2), reason="photo", by=None)
+    holds.resume(case)
+    assert (case.state, case.next_step, case.owner) == (state, step, owner)
+
+
 def test_whoever_holds_a_case_sees_it_among_theirs(line):
     agent = UserFactory()
     case = CaseFactory(owner="agent", owner_agent=agent, claimed_until=in_hours(1))
