@@ -27,7 +27,8 @@ def schedule(sweep_seconds: float) -> dict[str, dict[str, Any]]:
             continue
         for name, (task, seconds) in import_module(f"{package}.schedule").SCHEDULE.items():
             every = seconds or sweep_seconds
-            options = {"expires": max(10.0, every * 3)}
+            # the name that django_celery_beat's scheduler reads; it drops Celery's own `expires` without a word
+            options = {"expire_seconds": int(max(10, every * 3))}
             entries[f"{package}: {name}"] = {"task": task, "schedule": every, "options": options}
     return entries
 

@@ -1,7 +1,7 @@
 """A whole hotline for journeys and faults: database, broker, web, worker, beat and carrier, as `make start` runs them.
 
 One per run of pytest (its tests share a worker of xdist), on ports of its own, in a directory of its own, gone afterwards
-even if the run is killed. Time goes faster: sweeps twice a second, the carrier's people and prompts thirty-fold.
+even if the run is killed. Time goes faster: sweeps every second, the carrier's people and prompts thirty-fold.
 
     def test_a_text_becomes_a_case(stack):
         stack.phone("+8613800000001").text(stack.number, "我爸的药明天就没有了")
@@ -37,10 +37,13 @@ from tests.waiting import until
 CARRIER_SPEED = 30.0
 NUMBER = "+862152345678"  # load_city's line
 FASTER = {
-    "SWEEP_SECONDS": "0.5",
+    "SWEEP_SECONDS": "1",
     "WEB_CONCURRENCY": "2",
     "WORKER_CONCURRENCY": "2",
     "STATIC_FILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
+    # the carrier counts these thirty times as fast
+    "RING_SECONDS": "600",
+    "PERSON_RING_SECONDS": "600",
 }
 OF_OTHERS = (
     "DATABASE_URL",
@@ -65,6 +68,7 @@ class Stack:
     carrier: Loopback
     number: str = NUMBER
     environment: dict[str, str] = field(default_factory=dict)
+    _browsers: ExitStack = field(default_factory=ExitStack)
 
     @cached_property
     def supervision(self) -> Supervision:
@@ -79,8 +83,9 @@ class Stack:
         return self.carrier.phone(number)
 
     def log_in(self, username: str) -> httpx.Client:
-        """A browser's worth of HTTP, logged in; send `x-csrftoken` from its cookies with each post."""
+        """A browser's worth of HTTP, logged in; it sends the token that every post needs."""
         client = httpx.Client(base_url=self.web, follow_redirects=True, timeout=30, trust_env=False)
+        self._browsers.callback(client.close)
         client.get("/admin/login/")
         token = client.cookies["csrftoken"]
         answer = client.post(
@@ -117,6 +122,10 @@ class Stack:
             os.kill(pid, how)
         if how not in (signal.SIGSTOP, signal.SIGCONT):
             until(lambda: not set(pids) & set(self.pids(name)), f"{name} to be gone")
+        if name == "postgres":
+            from django.db import connection
+
+            connection.close()  # the test's own died with the server
         return pids
 
     def stop(self, name: str) -> None:
@@ -167,6 +176,7 @@ def running(**settings: str) -> Iterator[Stack]:
             try:
                 yield stack
             finally:
+                stack._browsers.close()
                 client.close()
 
 

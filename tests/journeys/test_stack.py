@@ -18,13 +18,11 @@ def test_a_text_becomes_a_case_and_is_answered_with_its_number(stack):
 
 def test_every_role_can_log_in(stack):
     for name in ("agent1", "supervisor", "dispatcher", "admin"):
-        with stack.log_in(name) as browser:
-            assert browser.get("/").is_success, name
+        assert stack.log_in(name).get("/").is_success, name
         assert User.objects.get(username=name).is_active
 
 
 def test_metrics_count_what_every_process_did(stack):
-    with stack.log_in("admin") as browser:
-        page = browser.get("/metrics").text
+    page = stack.log_in("admin").get("/metrics").text
     for name in ("hotline_outbox_messages", "hotline_inbound_events", "cases_in_queue", "django_http_requests"):
         assert name in page
