@@ -40,6 +40,7 @@ STEMS = (
     "沙班|肝素钠?|松龙|奈德|特罗|溴铵|前列素|夫定|韦酯?|洛韦|米芬|拉西坦|三嗪|哌酮|硫平|氮平|普兰|"
     "昔布|布洛芬|瑞林|帕肽|鲁肽|尤单抗"
 )
+FORM_AFTER = re.compile(rf"(?:钠|钾|钙)?(?:{FORMS})")
 DRUG_END = re.compile(rf"(?:{FORMS}|{STEMS})")
 BEFORE_END = re.compile(r"[\u4e00-\u9fff]{1,12}$")
 NO_DRUG = re.compile(
@@ -61,6 +62,8 @@ LEADING = re.compile(
     r"吃的?是?|服用的?|注射|名称|药名|药品|还有|另外|另有|以及|药物|名叫|叫做?|一种|有没有|请问|需|要|求|断了|没了|的|和|"
     r"与|及|或|是|为|了|盒|瓶|支|个|人|们|家里|这个|那个))+"
 )
+LINE_END = re.compile(r"[\n。;!?]")
+CLAUSE_END = re.compile(r"[\n。;!?,、]")
 REACH = 26
 
 
@@ -147,8 +150,8 @@ def _places(text: str, learned: tuple[str, ...]) -> list[tuple[int, int, str, Kn
     taken: list[tuple[int, int, str, Known | None]] = []
     for match in _pattern(learned).finditer(text):
         start, end = match.span()
-        form = re.match(rf"(?:钠|钾|钙)?(?:{FORMS})", text[end:])
-        end += form.end() if form else 0
+        form = FORM_AFTER.match(text, end)
+        end = form.end() if form else end
         taken.append((start, end, text[start:end], names().get(match.group())))
     for ending in DRUG_END.finditer(text):
         name = _unknown_drug(text, ending)
@@ -166,8 +169,8 @@ def _unknown_drug(text: str, end: re.Match[str]) -> str:
 
 
 def _line(text: str, start: int, end: int, name: str, known: Known | None, begin: int, stop: int) -> Line:
-    after = re.split(r"[\n。;!?]", text[end : min(stop, end + REACH)])[0]
-    before = re.split(r"[\n。;!?,、]", text[max(begin, start - 10) : start])[-1]
+    after = LINE_END.split(text[end : min(stop, end + REACH)])[0]
+    before = CLAUSE_END.split(text[max(begin, start - 10) : start])[-1]
     strength = STRENGTH.search(after) or STRENGTH.search(before)
     rest = after
     if strength and strength.string is after:
