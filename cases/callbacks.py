@@ -111,7 +111,7 @@ def claim(callback: Callback, agent: User) -> Callback:
 def claim_next(agent: User) -> Callback | None:
     """The most urgent call-back due that this agent can take, or None."""
     with transaction.atomic():
-        found = due(agent).select_for_update(of=("self",), skip_locked=True).first()
+        found = due(agent).select_for_update(no_key=True, of=("self",), skip_locked=True).first()
         return claim(found, agent) if found else None
 
 
@@ -302,7 +302,7 @@ def cancel_all(case: Case, *, reason: str, kinds: tuple[str, ...] = ()) -> int:
     """Nothing more is owed for this case (of these kinds). Returns how many were cancelled."""
     owed = Callback.objects.filter(case=case, state__in=LIVE_CALLBACK_STATES)
     owed = owed.filter(kind__in=kinds) if kinds else owed
-    found = list(owed.select_for_update())
+    found = list(owed.select_for_update(no_key=True))
     for callback in found:
         cancel(callback, reason=reason)
     return len(found)
@@ -311,7 +311,7 @@ def cancel_all(case: Case, *, reason: str, kinds: tuple[str, ...] = ()) -> int:
 def person_called(number: str, line: Line, *, by: User | None = None) -> int:
     """They got through by themselves: the call-back for their missed call is not made as well."""
     owed = Callback.objects.filter(line=line, number=number, kind=Kind.MISSED_CALL, state__in=LIVE_CALLBACK_STATES)
-    found = list(owed.select_for_update())
+    found = list(owed.select_for_update(no_key=True))
     for callback in found:
         _move(callback, "finish", by=by, outcome="called_again", ended_at=timezone.now())
     return len(found)
@@ -322,10 +322,10 @@ def fall_due(limit: int = 500) -> int:
     now = timezone.now()
     with transaction.atomic():
         come = Callback.objects.filter(state__in=(C.SCHEDULED, C.RETRY), due_at__lte=now).order_by("due_at")
-        for callback in (fallen := list(come.select_for_update(skip_locked=True)[:limit])):
+        for callback in (fallen := list(come.select_for_update(no_key=True, skip_locked=True)[:limit])):
             _fall_due(callback)
         left = Callback.objects.filter(state=C.CLAIMED, claimed_until__lte=now)
-        for callback in (returned := list(left.select_for_update(skip_locked=True)[:limit])):
+        for callback in (returned := list(left.select_for_update(no_key=True, skip_locked=True)[:limit])):
             _move(callback, "hand_back", claimed_by=None, claimed_until=None)
         if fallen or returned:
             live.publish("queue", "callbacks")
@@ -351,7 +351,7 @@ def _write(callback: Callback, **fields: Any) -> Callback:
 
 
 def _lock(callback: Callback) -> None:
-    callback.refresh_from_db(from_queryset=Callback.objects.select_for_update(of=("self",)))
+    callback.refresh_from_db(from_queryset=Callback.objects.select_for_update(no_key=True, of=("self",)))
 
 
 def _announce(callback: Callback) -> None:

@@ -69,7 +69,7 @@ def new_version(category: Category, rules: Mapping[str, Any], by: User | None, r
         raise BadRules(found)
     with transaction.atomic():
         # two supervisors can save at once: the row of the category keeps the numbers apart
-        Category.objects.select_for_update().get(pk=category.pk)
+        Category.objects.select_for_update(no_key=True).get(pk=category.pk)
         last = category.versions.aggregate(last=Max("version"))["last"] or 0
         return CategoryVersion.objects.create(
             category=category, version=last + 1, rules=dict(rules), created_by=by, reason=reason

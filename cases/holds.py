@@ -33,7 +33,7 @@ def resume_ended(limit: int = 200) -> int:
     """The sweep: holds whose time has come. Returns how many."""
     ended = Case.objects.filter(state=Case.State.ON_HOLD, held_until__lte=timezone.now()).order_by("held_until")
     with transaction.atomic():
-        found = list(ended.select_for_update(of=("self",), skip_locked=True)[:limit])
+        found = list(ended.select_for_update(no_key=True, of=("self",), skip_locked=True)[:limit])
         for case in found:
             resume(case, reason=_("the hold has ended"))
     return len(found)

@@ -80,7 +80,11 @@ def make_case(contact: Contact, by: User) -> Case:
 
 
 def _hold(contact: Contact) -> Contact:
-    return Contact.objects.select_for_update(of=("self",)).select_related("case", "message", "call").get(pk=contact.pk)
+    return (
+        Contact.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("case", "message", "call")
+        .get(pk=contact.pk)
+    )
 
 
 def _announce() -> None:

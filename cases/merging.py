@@ -35,7 +35,7 @@ def merge(case: Case, into: Case, *, by: User, reason: str = "") -> Case:
         unread = Contact.objects.filter(case=case, unread=True).exists()
         steps.move(case, "merge", by=by, reason=words, merged_into=into, outcome=Case.Outcome.DUPLICATE)
         # what pointed to this case points to its heir
-        for earlier in Case.objects.filter(merged_into=case).select_for_update():
+        for earlier in Case.objects.filter(merged_into=case).select_for_update(no_key=True):
             steps.write(earlier, by=by, reason=words, merged_into=into)
         _take_over(case, into, by, words, unread=unread)
     return case

@@ -126,7 +126,7 @@ def release_expired(limit: int = 500) -> int:
     now = timezone.now()
     with transaction.atomic():
         lost = Case.objects.filter(owner=Owner.AGENT, claimed_until__lte=now).order_by("claimed_until")
-        found = list(lost.select_for_update(of=("self",), skip_locked=True)[:limit])
+        found = list(lost.select_for_update(no_key=True, of=("self",), skip_locked=True)[:limit])
         for case in found:
             # a pickup point was asked: its answer is awaited by a timer, not by an agent
             waits = case.next_step == Step.CONFIRM_GOODS and case.due_at and case.due_at > now

@@ -124,7 +124,7 @@ def write(case: Case, *, by: User | None = None, reason: str = "", **fields: Any
 
 def lock(case: Case) -> Case:
     """Holds the row until the transaction ends, and brings the object up to date."""
-    case.refresh_from_db(from_queryset=Case._base_manager.select_for_update(of=("self",)))
+    case.refresh_from_db(from_queryset=Case._base_manager.select_for_update(no_key=True, of=("self",)))
     return case
 
 
@@ -186,7 +186,7 @@ def wake_timers() -> int:
     )
     count = 0
     with transaction.atomic():
-        for case in rung.select_for_update(of=("self",), skip_locked=True)[:200]:
+        for case in rung.select_for_update(no_key=True, of=("self",), skip_locked=True)[:200]:
             set_next(case, case.next_step, Owner.QUEUE, case.due_at or timezone.now(), reason=_("its timer ran out"))
             count += 1
     return count

@@ -53,7 +53,7 @@ def answer(asked: Survey, said: str, *, by: User | None = None) -> Case:
     """Takes the answer "1", "2" or "3"; the second answer to the same question changes nothing."""
     with transaction.atomic():
         case = steps.lock(asked.case)
-        open_one = Survey.objects.select_for_update().filter(pk=asked.pk, closed_at=None).first()
+        open_one = Survey.objects.select_for_update(no_key=True).filter(pk=asked.pk, closed_at=None).first()
         if open_one is None:
             return case
         open_one.answer, open_one.answered_at = said, timezone.now()

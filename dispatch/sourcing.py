@@ -167,7 +167,7 @@ def expire_unanswered(limit: int = 200) -> int:
     """The sweep: points that did not answer in time. Returns how many."""
     late = Sourcing.objects.filter(state__in=UNANSWERED, due_at__lte=timezone.now()).order_by("due_at")
     with transaction.atomic():
-        found = list(late.select_related("case").select_for_update(of=("self",), skip_locked=True)[:limit])
+        found = list(late.select_related("case").select_for_update(no_key=True, of=("self",), skip_locked=True)[:limit])
         for sourcing in found:
             _settle(sourcing, S.EXPIRED)
             _look_on(sourcing.case, _("a pickup point did not answer"), None)
@@ -180,7 +180,7 @@ def lapse_reservations(limit: int = 200) -> int:
         state=S.CONFIRMED, reserved_until__lte=timezone.now(), case__state=CaseState.READY
     ).exclude(case__stops__state__in=["planned", "arrived"])
     with transaction.atomic():
-        found = list(over.select_related("case").select_for_update(of=("self",), skip_locked=True)[:limit])
+        found = list(over.select_related("case").select_for_update(no_key=True, of=("self",), skip_locked=True)[:limit])
         for sourcing in found:
             _settle(sourcing, S.EXPIRED)
             steps.move(sourcing.case, "back_to_sourcing", reason=_("the goods were not kept any longer"))
@@ -190,7 +190,7 @@ def lapse_reservations(limit: int = 200) -> int:
 def _open(sourcing: Sourcing, states: tuple[str, ...]) -> Case:
     """Locks case and sourcing and checks that an answer still matters; the case."""
     case = steps.lock(sourcing.case)
-    sourcing.refresh_from_db(from_queryset=Sourcing._base_manager.select_for_update(of=("self",)))
+    sourcing.refresh_from_db(from_queryset=Sourcing._base_manager.select_for_update(no_key=True, of=("self",)))
     sourcing.case = case
     if sourcing.state not in states:
         raise Refused(_("this was answered already: %s") % sourcing.get_state_display())

@@ -73,7 +73,7 @@ def hang_up(call: Call, by: User) -> None:
     """The agent ends the call; a call that is over already is fine."""
     with transaction.atomic():
         hold_number(call.number)
-        call = Call.objects.select_for_update(of=("self",)).select_related("agent").get(pk=call.pk)
+        call = Call.objects.select_for_update(no_key=True, of=("self",)).select_related("agent").get(pk=call.pk)
         if call.agent_id != by.pk:
             raise NotNow(_("This is not your call."))
         if call.state == C.CONNECTED:

@@ -45,7 +45,11 @@ def held(act: Callable[Concatenate[Call, P], T]) -> Callable[Concatenate[str, P]
             if found is None:
                 raise UnknownCall(sid)
             hold_number(found.number)
-            call = Call.objects.select_for_update(of=("self",)).select_related("line", "skill").get(pk=found.pk)
+            call = (
+                Call.objects.select_for_update(no_key=True, of=("self",))
+                .select_related("line", "skill")
+                .get(pk=found.pk)
+            )
             return act(call, *args, **kwargs)
 
     return in_order

@@ -75,7 +75,7 @@ def _take_one(event_id: int) -> int:
         with transaction.atomic():
             number = InboundEvent.objects.values_list("number", flat=True).get(pk=event_id)
             hold_number(number)
-            event = InboundEvent.objects.select_for_update().get(pk=event_id)
+            event = InboundEvent.objects.select_for_update(no_key=True).get(pk=event_id)
             if event.state not in WAITING:
                 return 0
             TAKERS[event.kind](event)

@@ -101,7 +101,7 @@ class Lifecycle(Generic[M]):
         """
         wanted = self.moves[name]
         with transaction.atomic():
-            fresh = type(obj)._base_manager.select_for_update(of=("self",))
+            fresh = type(obj)._base_manager.select_for_update(no_key=True, of=("self",))
             obj.refresh_from_db(from_queryset=fresh)
             for field, value in changes.items():
                 setattr(obj, field, value)

@@ -73,7 +73,7 @@ def agent_answers(leg_id: int, sid: str) -> Call | None:
 def ring_person(call_id: int) -> None:
     """Rings the person of a call whose agent waits in the conference; once."""
     with transaction.atomic():
-        call = Call.objects.select_for_update(of=("self",)).select_related("line").get(pk=call_id)
+        call = Call.objects.select_for_update(no_key=True, of=("self",)).select_related("line").get(pk=call_id)
         if call.state != C.RINGING or call.legs.filter(party=CallLeg.Party.PERSON).exists():
             return
         leg = CallLeg.objects.create(call=call, party=CallLeg.Party.PERSON)
@@ -132,7 +132,7 @@ def check(call: Call) -> None:
     """Sweep: a call out of which no leg lives any more at the carrier."""
     with transaction.atomic():
         hold_number(call.number)
-        call = Call.objects.select_for_update(of=("self",)).get(pk=call.pk)
+        call = Call.objects.select_for_update(no_key=True, of=("self",)).get(pk=call.pk)
         if call.state == C.CONNECTED:
             calls.ended(call)
         elif call.state == C.RINGING:
@@ -155,4 +155,4 @@ def _fail(call: Call, outcome: str, reason: str = "") -> None:
 def _held(leg_id: int) -> Call:
     call = Call.objects.get(legs=leg_id)
     hold_number(call.number)
-    return Call.objects.select_for_update(of=("self",)).select_related("line", "agent").get(pk=call.pk)
+    return Call.objects.select_for_update(no_key=True, of=("self",)).select_related("line", "agent").get(pk=call.pk)

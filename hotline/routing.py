@@ -58,7 +58,7 @@ def offer(call_id: int) -> bool:
 
     with transaction.atomic():
         hold("routing")  # two at once would offer the same agent two callers
-        call = Call.objects.select_for_update(of=("self",)).select_related("skill").get(pk=call_id)
+        call = Call.objects.select_for_update(no_key=True, of=("self",)).select_related("skill").get(pk=call_id)
         if call.state != C.WAITING:
             return False
         agent = best_free_agent(call)
@@ -79,7 +79,7 @@ def best_free_agent(call: Call) -> User | None:
         call=call, user=OuterRef("user"), ended_at__gte=now - timedelta(seconds=settings.REFUSAL_SECONDS)
     )
     free = (
-        Presence.objects.select_for_update(of=("self",), skip_locked=True)
+        Presence.objects.select_for_update(no_key=True, of=("self",), skip_locked=True)
         .filter(state=P.AVAILABLE, heartbeat_at__gte=alive, user__is_active=True)
         .exclude(user__desk_phone="")
         .filter(~Exists(refused))
@@ -210,7 +210,7 @@ def _held_leg(leg_id: int) -> CallLeg:
 
     found = CallLeg.objects.select_related("call").get(pk=leg_id)
     hold_number(found.call.number)
-    call = Call.objects.select_for_update(of=("self",)).select_related("line").get(pk=found.call_id)
+    call = Call.objects.select_for_update(no_key=True, of=("self",)).select_related("line").get(pk=found.call_id)
     leg = CallLeg.objects.select_related("user").get(pk=leg_id)
     leg.call = call
     return leg

@@ -17,7 +17,7 @@ def ask(line: Line, because: str, by: User | None = None) -> Plan:
         # Held until this transaction ends: a planner that has taken the row reads before we commit, so it is passed over;
         # one that comes for it later waits for us and sees what we have changed.
         asked = Plan.objects.filter(line=line, state=Plan.State.ASKED).order_by("-id")
-        waiting = asked.select_for_update(of=("self",), skip_locked=True).first()
+        waiting = asked.select_for_update(no_key=True, of=("self",), skip_locked=True).first()
         if waiting is None:
             waiting = Plan.objects.create(line=line, because=because[:100], asked_by=by)
         wake(propose_plan, waiting.pk)

@@ -19,13 +19,13 @@ from dispatch.planner import problem as problems
 from dispatch.planner import reasons, routing
 from dispatch.planner.problem import Problem
 from dispatch.planner.routes import COLLECT, HAND_OVER, Route, Timed
-from dispatch.planner.routing import Answer
+from dispatch.planner.routing import Answer, Effort
 from hotline import live
 
 log = logging.getLogger(__name__)
 
 
-def propose(plan: Plan) -> Plan:
+def propose(plan: Plan, effort: Effort = Effort()) -> Plan:  # noqa: B008 frozen
     """Plans what is ready now and saves it as the proposal of this plan; older ones are superseded.
 
     A plan that is not asked for any more, or a line that is being planned at this moment, is left as it is.
@@ -33,14 +33,14 @@ def propose(plan: Plan) -> Plan:
     with transaction.atomic():
         if not _alone(plan.line_id):
             return plan
-        plan.refresh_from_db(from_queryset=Plan.objects.select_for_update(of=("self",)))
+        plan.refresh_from_db(from_queryset=Plan.objects.select_for_update(no_key=True, of=("self",)))
         if plan.state != Plan.State.ASKED:
             return plan
         answered = _requests_answered_too(plan)
         started = perf_counter()
         problem = problems.read(plan.line, timezone.now())
         read_in = perf_counter() - started
-        answer = routing.solve(problem)
+        answer = routing.solve(problem, effort)
         unserved = reasons.of_all(problem, answer)
         _save(plan, problem, answer, unserved)
         _supersede(plan, answered)
@@ -102,7 +102,7 @@ def _save(plan: Plan, problem: Problem, answer: Answer, unserved: list[reasons.U
 def _requests_answered_too(plan: Plan) -> list[int]:
     """Other requests whose cause is committed, and so will be read: this run answers them as well."""
     others = Plan.objects.filter(line_id=plan.line_id, state=Plan.State.ASKED).exclude(pk=plan.pk)
-    return [other.pk for other in others.select_for_update(of=("self",), skip_locked=True).only("pk")]
+    return [other.pk for other in others.select_for_update(no_key=True, of=("self",), skip_locked=True).only("pk")]
 
 
 def _supersede(plan: Plan, answered: list[int]) -> None:

@@ -36,7 +36,7 @@ def accept(plan: Plan, by: User | None, vehicles: Collection[int] | None = None)
     if by is not None and by.role not in DISPATCH:
         raise Refused(_("your role may not do this"))
     with transaction.atomic():
-        plan.refresh_from_db(from_queryset=Plan.objects.select_for_update(of=("self",)))
+        plan.refresh_from_db(from_queryset=Plan.objects.select_for_update(no_key=True, of=("self",)))
         rows = _still_open(plan, vehicles)
         made: list[Trip] = []
         not_made: list[dict[str, Any]] = []

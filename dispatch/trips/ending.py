@@ -80,7 +80,7 @@ def remove_case(case: Case, reason: str, *, by: User | None = None) -> int:
     trips: dict[int, Trip] = {}
     count = 0
     with transaction.atomic():
-        for stop in stops.select_for_update(of=("self",)):
+        for stop in stops.select_for_update(no_key=True, of=("self",)):
             STOP.apply(stop, "drop", by=by, reason=reason, ended_at=timezone.now())
             trips[stop.trip_id] = stop.trip
             count += 1
@@ -140,7 +140,7 @@ def _goods_on_board(trip: Trip, case: Case) -> None:
 
 def _end_if_empty(trip: Trip, reason: str, by: User | None) -> None:
     """A trip that has not set out and has no stop left is off; one under way is finished by the sweep."""
-    trip.refresh_from_db(from_queryset=Trip._base_manager.select_for_update(of=("self",)))
+    trip.refresh_from_db(from_queryset=Trip._base_manager.select_for_update(no_key=True, of=("self",)))
     waiting = trip.state in (TripState.PLANNED, TripState.RELEASED)
     if waiting and not trip.stops.filter(state__in=LIVE_STOP_STATES).exists():
         _end(trip, "abort", None, reason)

@@ -17,8 +17,8 @@ def hold(trip: Trip) -> list[Stop]:
     Whoever cancels a case holds the case first and the trip after it: the same order, so the two never wait in a circle.
     """
     hold_cases(trip.stops.values_list("case_id", flat=True))
-    trip.refresh_from_db(from_queryset=Trip._base_manager.select_for_update(of=("self",)))
-    stops = trip.stops.select_for_update(of=("self",)).select_related(
+    trip.refresh_from_db(from_queryset=Trip._base_manager.select_for_update(no_key=True, of=("self",)))
+    stops = trip.stops.select_for_update(no_key=True, of=("self",)).select_related(
         "case__address__community", "case__line", "case__category", "pickup_point", "sourcing"
     )
     found = list(stops.order_by("sequence"))
@@ -36,7 +36,7 @@ def hold_stop(stop: Stop) -> list[Stop]:
 
 def hold_cases(ids: Iterable[int]) -> dict[int, Case]:
     wanted = sorted(set(ids))
-    held = Case.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
+    held = Case.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=wanted).order_by("pk")
     return {case.pk: case for case in held.select_related("address__community", "line", "category")}
 
 
