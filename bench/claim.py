@@ -23,7 +23,7 @@ CONNECTIONS, PROCESSES = 200, 4
 BARE = """
     update cases_case set owner = 'agent', owner_agent_id = %(agent)s, claimed_until = %(until)s
     where id = (select id from cases_case where owner = 'queue'
-                order by rank, due_at, id for update skip locked limit 1)
+                order by rank, due_at, id for no key update skip locked limit 1)
     returning id
 """
 NAIVE = BARE.replace("skip locked ", "")

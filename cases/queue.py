@@ -36,7 +36,7 @@ CLAIM_NEXT = """
           and (%(everything)s or waiting.category_id is null or waiting.category_id = any(%(categories)s))
           and (%(everything)s or waiting.language = any(%(languages)s))
         order by waiting.rank, waiting.due_at, waiting.id
-        for update skip locked
+        for no key update skip locked
         limit 1
     )
     returning id
