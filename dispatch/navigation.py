@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from cases.desk import panels
-from dispatch.goods import panel
+from dispatch.delivery import panel as delivery
+from dispatch.goods import panel as goods
 from dispatch.roles import DISPATCH, EVERYBODY
 from hotline import navigation
 
@@ -12,8 +13,9 @@ RESOURCES = _("Vehicles and goods")
 
 
 def register() -> None:
-    """Pages of the menu by role, and the panel that finds the goods of a case."""
-    panels.register(panels.FIND_GOODS, _("Goods"), panel.render)
+    """Pages of the menu by role, and the panels of a case: finding its goods, and its delivery."""
+    panels.register(panels.FIND_GOODS, _("Goods"), goods.render)
+    panels.register("delivery", _("Delivery"), delivery.render)
     navigation.add(ON_THE_ROAD, _("Dispatch"), "dispatch:board", "local_shipping", DISPATCH)
     for title, model, icon, roles in (
         (_("Trips"), "trip", "route", DISPATCH),

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from dispatch.board import views as board
+from dispatch.delivery import views as delivery
 from dispatch.driver import views as driver
 from dispatch.goods import views as goods
 from dispatch.pharmacy import views as pharmacy
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dispatch/cases/<int:pk>/goods/", goods.show, name="goods"),
     path("dispatch/cases/<int:pk>/goods/ask/", goods.ask, name="goods-ask"),
     path("dispatch/sourcings/<int:pk>/answer/", goods.answer, name="goods-answer"),
+    path("dispatch/proofs/<int:pk>/photo/", delivery.proof_photo, name="proof-photo"),
     path("d/worker.js", driver.worker, name="driver-worker"),
     path("d/<str:token>/", driver.page, name="driver"),
     path("p/<str:token>/", pharmacy.page, name="pharmacy"),
