@@ -13,7 +13,7 @@ add(_("Work"), _("Desk"), "cases:desk", "headset_mic", ON_DUTY)
 add(_("Work"), _("Call-backs"), "cases:callbacks", "phone_callback", ON_DUTY)
 add(_("Work"), _("Inbox"), "cases:inbox", "inbox", DESK)
 add(_("Work"), _("Queue"), "cases:queue", "sort", LEADS)
-add(_("Work"), _("Wallboard"), "cases:wallboard", "monitoring", LEADS)
+add(_("Work"), _("Wall"), "cases:wallboard", "monitoring", LEADS)
 add(_("Work"), _("Reports"), "cases:reports", "bar_chart", LEADS)
 add(_("Work"), _("Search"), "cases:search", "search", (*DESK, DISPATCHER))
 

@@ -282,6 +282,10 @@ def _find_goods(request: HttpRequest, case: Case, by: User) -> HttpResponse:
     """Moves the case to sourcing and shows who could have the goods."""
     if case.state != S.SOURCING:
         steps.move(case, "source", by=by)
+    if request.POST.get("where") == "page":  # the panel is on the page
+        response = HttpResponse(status=204)
+        response["HX-Refresh"] = "true"
+        return response
     goods = panels.panel(panels.FIND_GOODS)
     html = goods.render(request, case_by_number(case.number)) if goods else ""
     context = {"case": case, "panel": html, "title": goods.title if goods else "", "where": request.POST.get("where")}

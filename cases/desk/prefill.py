@@ -70,7 +70,7 @@ def _address(address: Address | None) -> dict[str, str]:
         "district": str(address.district_id or ""),
         "community": str(address.community_id or ""),
         "community_name": address.community.name if address.community else "",
-        "street": address.street or address.said,
+        "street": address.street,
         "building": address.building,
         "room": address.room,
         "zone_tier": address.zone_tier,

@@ -1,4 +1,4 @@
-"""Why an agent is away for a while, and why a case is."""
+"""Why an agent is away for a while, why a case waits, and how words were taken: slugs and what people read."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,3 +16,20 @@ HOLD_REASONS = [
     ("resident", _("waits for the resident")),
     ("stock", _("waits for stock")),
 ]
+
+# How words that came in were taken (Contact.taken_as).
+TAKEN_AS = {
+    "request": _("request"),
+    "addition": _("more words"),
+    "command": _("command"),
+    "answer": _("answer"),
+    "offer": _("offer"),
+    "complaint": _("complaint"),
+    "permit": _("permit"),
+    "photo": _("photo"),
+    "unclear": _("unclear"),
+    "opt_out": _("no more texts"),
+    "no_number": _("number withheld"),
+    "voicemail": _("voice message"),
+    "not_reached": _("not reached"),
+}

@@ -8,10 +8,11 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from cases import masking, triage
 from cases.desk import form
-from cases.desk.reasons import BREAKS, HOLD_REASONS
+from cases.desk.reasons import BREAKS, HOLD_REASONS, TAKEN_AS
 from cases.models import Case
 
 register = template.Library()
@@ -92,3 +93,18 @@ def moment(written: str) -> datetime | None:
 def holds(chosen: Any, value: str) -> bool:
     """Whether a value is among those chosen; one alone is kept as itself."""
     return value in chosen if isinstance(chosen, list) else value == chosen
+
+
+@register.filter
+def named(thing: Any) -> str:
+    """A category or district in the language of the page; "" for none."""
+    if thing is None or thing == "":
+        return ""
+    english = (get_language() or "").startswith("en")
+    return thing.name_en if english and thing.name_en else thing.name
+
+
+@register.filter
+def taken_as(slug: str) -> Any:
+    """How words that came in were taken."""
+    return TAKEN_AS.get(slug, slug)

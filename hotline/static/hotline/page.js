@@ -82,6 +82,22 @@
   });
   document.addEventListener("htmx:sendError", () => document.dispatchEvent(new CustomEvent("hotline:unreachable")));
   document.addEventListener("htmx:timeout", () => document.dispatchEvent(new CustomEvent("hotline:unreachable")));
+  // A part that is fetched again and has not changed stays: a press on it is never lost to a swap.
+  const shown = new WeakMap();
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { target, serverResponse, requestConfig } = event.detail;
+    if (!event.detail.shouldSwap) return;
+    if (requestConfig.verb === "get" && requestConfig.elt === target && shown.get(target) === serverResponse) event.detail.shouldSwap = false;
+    shown.set(target, serverResponse);
+  });
+  // What an answer brings for another part of the page finds it even when what was pressed has been replaced meanwhile.
+  document.addEventListener("htmx:oobErrorNoTarget", (event) => {
+    const brought = event.detail.content;
+    const place = brought?.id && document.getElementById(brought.id);
+    if (!place) return;
+    place.replaceChildren(...brought.childNodes);
+    htmx.process(place);
+  });
   // A part that refreshes itself must not take away what somebody is typing or has under the focus.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const target = event.detail.target;
