@@ -40,6 +40,8 @@ STEMS = (
     "沙班|肝素钠?|松龙|奈德|特罗|溴铵|前列素|夫定|韦酯?|洛韦|米芬|拉西坦|三嗪|哌酮|硫平|氮平|普兰|"
     "昔布|布洛芬|瑞林|帕肽|鲁肽|尤单抗"
 )
+NOT_WANTED_AFTER = re.compile(r"蛋白过敏|过敏(?!药)|不耐")
+RUN = re.compile(r"(?:^|[,、。;:\s要买缺送])([米面油盐糖菜肉蛋奶]{2,5})(?=[,、。;\s都等没也]|$)")  # "米面油都要"
 FORM_AFTER = re.compile(rf"(?:钠|钾|钙)?(?:{FORMS})")
 DRUG_END = re.compile(rf"(?:{FORMS}|{STEMS})")
 BEFORE_END = re.compile(r"[\u4e00-\u9fff]{1,12}$")
@@ -55,11 +57,13 @@ STRENGTH = re.compile(
     r"|(?<![a-z])(?:nb|s|m|l|xl|xxl|xxxl|2xl|3xl|4xl)(?:码|号)?(?![a-z])|[1-4一二三四]\s*段|"
     r"\d+(?:\.\d+)?厘米|stage \d"
 )
-QUANTITY = re.compile(rf"(?<![\d.])({NUMBER})\s*(?:大|小|整)?({UNITS})(?!\s*/)")
+QUANTITY = re.compile(
+    rf"(?<![\d.])({NUMBER})\s*(?:大|小|整)?({UNITS})(?!\s*/|多?小时|多?月|星期|礼拜|人|老人|孩子|宝宝|大人|点)"
+)
 NOT_A_QUANTITY = re.compile(r"(?:剩|剩下|还有|只有|仅有|每天|每日|一天|每次|一日|天|次|共住|家里|我们|吃|服|第)\s*$")
 LEADING = re.compile(
     r"^(?:.*?(?:需要|急需|急求|求购|求助|想要|想买|购买|代买|帮买|帮配|代配|配到?|开|买|缺少?|缺|"
-    r"吃的?是?|服用的?|注射|名称|药名|药品|还有|另外|另有|以及|药物|名叫|叫做?|一种|有没有|请问|需|要|求|断了|没了|的|和|"
+    r"吃的?是?|服用的?|注射|名称|药名|药品|再加|还有|另外|另有|以及|药物|名叫|叫做?|一种|有没有|请问|需|要|求|断了|没了|的|和|"
     r"与|及|或|是|为|了|盒|瓶|支|个|人|们|家里|这个|那个))+"
 )
 LINE_END = re.compile(r"[\n。;!?]")
@@ -150,9 +154,13 @@ def _places(text: str, learned: tuple[str, ...]) -> list[tuple[int, int, str, Kn
     taken: list[tuple[int, int, str, Known | None]] = []
     for match in _pattern(learned).finditer(text):
         start, end = match.span()
+        if NOT_WANTED_AFTER.match(text, end):
+            continue
         form = FORM_AFTER.match(text, end)
         end = form.end() if form else end
         taken.append((start, end, text[start:end], names().get(match.group())))
+    for run in RUN.finditer(text):
+        taken += [(i, i + 1, text[i], names()[text[i]]) for i in range(*run.span(1))]
     for ending in DRUG_END.finditer(text):
         name = _unknown_drug(text, ending)
         start = ending.end() - len(name)

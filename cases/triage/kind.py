@@ -11,7 +11,7 @@ OFFER = re.compile(
     r"能)*有[^,。;!?]{0,24}(?:可以?(?:给|送|分享|提供|转让|匀|捐)|需要的|谁需要|有需要|想送|多余|"
     r"用不(?:上|到|完)|捐|赠|转让|分享)|"
     r"(?:可以?|能|愿意?|免费|无偿)(?:免费|无偿)?(?:提供|赠送|赠予|捐赠?|分享|送给|帮忙(?:送|跑腿|"
-    r"配药)|匀)|多余(?:的)?|(?:有)?需要的(?:人|朋友|可以|请|联系|邻居|老人|私信|加)|谁需要|"
+    r"配药)|匀)|多余(?:的)?|多出来|捐物|(?:有)?需要的(?:人|朋友|可以|请|联系|邻居|老人|私信|加)|谁需要|"
     r"有需要(?:的|者|可|请)|寻(?:找)?需要的|捐赠|捐献|捐给|转赠|义务|"
     r"(?:提供|承接)[^,。]{0,12}(?:服务|接送|疏导|咨询|货源|渠道|蔬菜|物资)|我是(?:[^,。]{0,8})志愿者|"
     r"(?<!没)有(?:大量|一批|货|车可|通行证的?车)|保供(?:单位|企业|蔬菜)?(?:[^,。]{0,6})(?:联系|对接|供应)|"
@@ -19,7 +19,7 @@ OFFER = re.compile(
     r"i have [^.]{0,60}(?:to give|to spare|to share|spare)|(?:can|happy to) (?:give|donate|share|offer)"
 )
 ASKS = re.compile(
-    r"急需|需要(?!的(?:人|朋友|可以|请|联系|私信|加))|求(?:助|购|药|救|帮|好心|大家|各位|志愿)|"
+    r"急需|需要(?!的)|求(?:助|购|药|救|帮|好心|大家|各位|志愿)|"
     r"想(?:买|要|求|问|配)|缺(?:少|乏|药)?|断(?:药|粮|供)|买不到|配不到|没有?(?:药|吃|米|菜|奶粉)|"
     r"帮(?:忙|帮|我|买|配|代)|救(?:命|救|助)|能不能|能否|谁(?:能|有)|哪里(?:能|可以|有)|怎么办|"
     r"please|need|help|want"
@@ -43,6 +43,7 @@ TREATMENT = re.compile(
     r"医院(?!.{0,4}态度)|透析|化疗|手术|产检|看病|就医|复诊|住院|病人|接送|用车|顺风车|搭车|找车|"
     r"求车|疫苗|回不了|救治|重症|高烧"
 )
+EXPLICIT = re.compile(r"投诉|举报|曝光|complain")
 OWN_TROUBLE = re.compile(
     r"(?:我|本人|家里|家中|父|母|爸|妈|老人|奶奶|爷爷|外婆|外公|孩子|宝宝|老婆|老公|妻子|丈夫|室友)[^。;!?]{0,16}"
     r"(?:阳|发烧|高烧|病|饿|没吃|没药|断|独居|高龄|残疾|残障|方舱|隔离|困)|同住"
@@ -56,8 +57,11 @@ ONLY_CRIES = re.compile(
 )
 
 
-def of(text: str, *, has_items: bool, has_flags: bool, category: str = "") -> tuple[str, str]:
-    """(kind, the words that say so). A message that asks for something of ours is a need, whatever else it complains of."""
+def of(text: str, *, has_items: bool, has_flags: bool, category: str = "", in_trouble: bool = False) -> tuple[str, str]:
+    """(kind, the words that say so). A message that asks for something of ours is a need, whatever else it complains of.
+
+    `in_trouble`: something was read that only somebody in need says (a sign of illness, supplies that end).
+    """
     if has_flags:
         return "need", ""
     if not WORDS.search(text) or (ONLY_CRIES.match(text) and not has_items):
@@ -70,9 +74,14 @@ def of(text: str, *, has_items: bool, has_flags: bool, category: str = "") -> tu
     if permit and not asks_for_ours and not TREATMENT.search(text):
         return "permit", permit.group()
     complaint = COMPLAINT.search(text) or (REFERRED.search(text) if not has_items else None)
-    if complaint and not asks_for_ours and not TREATMENT.search(text) and not OWN_TROUBLE.search(text):
+    if (
+        complaint
+        and not asks_for_ours
+        and not TREATMENT.search(text)
+        and (EXPLICIT.search(text) or not OWN_TROUBLE.search(text))
+    ):
         return "complaint", complaint.group()
-    if has_items or category or ASKS.search(text) or TREATMENT.search(text):
+    if has_items or category or in_trouble or ASKS.search(text) or TREATMENT.search(text):
         return "need", ""
     return "unclear", ""
 
@@ -85,9 +94,11 @@ def _asks_besides(text: str, offer: re.Match[str]) -> bool:
 
 
 def stated_urgency(text: str) -> str:
-    """How urgent the words call themselves: "extreme", "urgent", "fairly" or nothing said. Weak evidence: most do."""
+    """How urgent the words call themselves: "extreme", "urgent", "fairly", "none" or nothing said. Weak evidence: most do."""
     if re.search(r"极紧急|十万火急|救命|人命关天|非常紧急|特别紧急|万分紧急|急急急|extremely urgent|emergency", text):
         return "extreme"
     if re.search(r"较急|比较急|fairly urgent", text):
         return "fairly"
+    if re.search(r"不(?:是很|太|着|算)?急(?!需)|慢慢来|有空再|not urgent|no hurry", text):
+        return "none"
     return "urgent" if re.search(r"紧急|急需|急求|加急|很急|着急|急用|urgent|asap", text) else ""

@@ -12,6 +12,9 @@ from cases.triage.red_flags import RedFlag
 from cases.triage.text import normal
 
 MAX_CHARS = 4000
+# Signs that people also speak of who need nothing.
+SAYS_LITTLE = {"pet", "children", "elderly", "infected", "discharge", "worsening", "mental_illness", "vaccination"}
+SAYS_LITTLE |= {"appointment_today", "appointment_tomorrow", "hospital"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,10 @@ def read(text: str, *, at: datetime, learned: Iterable[str] = ()) -> Reading:
     flags = red_flags.find(said, circumstances=home.circumstances)
     signs_found = signs.read(said)
     category = lines[0].category if lines else ""
-    what, kind_words = kind.of(said, has_items=bool(lines), has_flags=bool(flags), category=category)
+    trouble = bool(left.words) or bool(signs_found.keys() - SAYS_LITTLE)
+    what, kind_words = kind.of(
+        said, has_items=bool(lines), has_flags=bool(flags), category=category, in_trouble=trouble
+    )
     words = {slug: found for slug, found in home.words.items() if found}
     words |= signs_found
     words |= {"supply": left.words} if left.words else {}

@@ -77,7 +77,8 @@ def by_model(trained: model.Model, text: str, reading: Reading | None = None) ->
     category = trained.categories[best]
     likely = trained.levels[max(range(len(levels)), key=levels.__getitem__)]
     level = level_by_rules(category, reading) or likely
-    if level in NOT_URGENT and levels[0] + levels[1] >= URGENT_ENOUGH:
+    waits = reading.supply_ends_at is not None or reading.stated_urgency == "none"
+    if level in NOT_URGENT and not waits and levels[0] + levels[1] >= URGENT_ENOUGH:
         level = 2
     return Suggestion(category, categories[best], level, trained.words_for(found, category))
 

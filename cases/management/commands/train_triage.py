@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", nargs="?", type=Path, help="labelled requests; without it our own phrases alone")
         parser.add_argument(
-            "--phrases", type=int, default=6000, help="how many of our own phrases to train on (0: none)"
+            "--phrases", type=int, default=12000, help="how many of our own phrases to train on (0: none)"
         )
         parser.add_argument("--to", type=Path, default=model.FILE, help="where the model is written")
 

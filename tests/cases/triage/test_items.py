@@ -60,6 +60,18 @@ def test_single_signs_count_only_in_a_list() -> None:
     assert read("请加油，面对困难") == []
 
 
+def test_a_run_of_single_signs_is_a_list() -> None:
+    assert [item for item, *_rest in read("米面油都要")] == ["米", "面", "油"]
+
+
+def test_an_allergy_to_milk_is_no_wish_for_milk() -> None:
+    assert [item for item, *_rest in read("牛奶蛋白过敏，要水解奶粉")] == ["水解奶粉"]
+
+
+def test_two_hours_are_not_two_of_it() -> None:
+    assert read("制氧机，说要等两个小时") == [("制氧机", "", None, "")]
+
+
 def test_sizes_and_stages_are_specifications() -> None:
     assert read("爱他美2段3罐，尿不湿xl码两包") == [("爱他美", "2段", 3, "罐"), ("尿不湿", "xl码", 2, "包")]
 

@@ -36,6 +36,14 @@ def test_a_red_flag_is_a_need_whatever_else_is_said() -> None:
     assert read("投诉！老人昏过去了没人管", at=NOW).kind == "need"
 
 
+@pytest.mark.parametrize(
+    ("words", "stated"),
+    [("极紧急", "extreme"), ("急需大米", "urgent"), ("较急", "fairly"), ("不着急，有空再送", "none"), ("大米一袋", "")],
+)
+def test_the_urgency_as_stated(words: str, stated: str) -> None:
+    assert read(words, at=NOW).stated_urgency == stated
+
+
 def test_the_district_somebody_is_in_comes_before_where_they_go() -> None:
     assert read("去浦东机场，人在杨浦", at=NOW).district == "yangpu"
     assert read("浦東新區", at=NOW).district == "pudong"

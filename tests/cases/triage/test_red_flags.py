@@ -31,6 +31,7 @@ def flags(words: str) -> list[str]:
         ("刚满月的宝宝发烧38.5度", "infant_fever"),
         ("怀孕30周，出血了", "pregnancy"),
         ("孕妇，没有胎动了", "pregnancy"),
+        ("孕妇38周，肚子一阵一阵疼，十分钟一次", "pregnancy"),
         ("已经三天没透析了", "dialysis_missed"),
         ("五天没做血透", "dialysis_missed"),
         ("血糖30，人昏昏沉沉叫不醒", "sugar"),

@@ -37,6 +37,10 @@ def test_the_level_is_that_of_the_rules_where_they_speak() -> None:
     assert suggest("猫粮还够两天").level == 4
 
 
+def test_what_lasts_for_long_is_not_raised() -> None:
+    assert suggest("降压药厄贝沙坦还能吃十天，不着急").level >= 3
+
+
 @pytest.mark.parametrize("words", ["", "   ", "?!", "😀😀", "x" * 5000, "\x00", "〔电话〕"])
 def test_any_text_gets_some_answer(words: str) -> None:
     found = suggest(words)
