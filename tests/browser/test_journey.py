@@ -1,0 +1,120 @@
+"""Resident, agent, dispatcher and driver, each in a browser of their own, take one request to its end."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from cases.models import Case, Community
+from dispatch.models import Plan, Trip
+from tests.browser.conftest import Visit
+from tests.journeys.people import case_of
+from tests.stack import Stack
+from tests.waiting import until
+
+NUMBER = "+8613822220001"
+WORDS = "我妈妈79岁，帕金森，美多芭只剩三天的量，徐汇这边封着出不去"
+
+
+@pytest.fixture
+def look(browser: Browser) -> Iterator[object]:
+    """look(url, width, height) is a page without a log-in, on a telephone's screen unless said otherwise."""
+    opened = []
+
+    def at(url: str, width: int = 360, height: int = 640) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+        opened.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.goto(url)
+        return page
+
+    yield at
+    for context in opened:
+        context.close()
+
+
+def handset(look: object, stack: Stack, number: str) -> Page:
+    return look(f"{stack.carrier.base_url}/handset/?number={number.replace('+', '%2B')}", 1000, 760)  # type: ignore[operator]
+
+
+def proposal_with(case: Case) -> dict[str, int]:
+    """The trip of the newest proposal that serves the case."""
+
+    def found() -> dict[str, int] | None:
+        plan = Plan.objects.filter(line=case.line, state="proposed").order_by("-id").first()
+        trips = plan.trips if plan else []
+        return next((t for t in trips if any(s["case"] == case.pk for s in t["stops"])), None)
+
+    return until(found, "a proposal with the case", 40)
+
+
+def act(page: Page, what: str) -> Locator:
+    """The visible form of the driver's page that does this."""
+    return page.locator(f"form.act:visible:has(input[name=act][value={what}])").first
+
+
+def press(page: Page, what: str) -> None:
+    act(page, what).locator("button").first.click()
+
+
+def _drive_on(page: Page, case: Case, pin: str) -> bool:
+    """The next press of the trip; True when the case's goods were handed over."""
+    if Case.objects.filter(pk=case.pk, delivered_at__isnull=False).exists():
+        return True
+    hand_over = act(page, "deliver")
+    if act(page, "arrive").count():
+        press(page, "arrive")
+    elif act(page, "collect").count():
+        press(page, "collect")
+    elif hand_over.count():
+        hand_over.locator("input[name=pin]").fill(pin)
+        hand_over.locator("button.wide").click()
+    page.wait_for_timeout(300)
+    return False
+
+
+def test_a_request_goes_from_handset_to_hand_in_real_browsers(stack: Stack, visit: Visit, look: object) -> None:
+    resident = handset(look, stack, NUMBER)
+    resident.locator("#body").fill(WORDS)
+    resident.locator("#compose button.strong").click()
+    expect(resident.locator("#thread")).to_contain_text("编号", timeout=20_000)
+    case = case_of(NUMBER)
+
+    agent = visit("agent5", f"/cases/{case.number}/")
+    agent.get_by_role("button", name=re.compile("Claim")).click()
+    agent.wait_for_url("**/desk/**")
+    expect(agent.locator("#words")).to_have_value(WORDS)
+    community = Community.objects.filter(district__slug="xuhui").order_by("id")[1]
+    agent.locator("[name=caller-name]").fill("周女士")
+    agent.locator("[name=need-0-item]").fill("多巴丝肼片（美多芭）")
+    agent.locator("[name=need-0-quantity]").fill("2")
+    agent.locator("[name=address-community_name]").fill(community.name)
+    agent.locator(".options [role=option]").first.click()
+    expect(agent.locator("[name=address-community]")).to_have_value(str(community.pk))
+    agent.keyboard.press("Control+Enter")
+    expect(agent.locator("#next-title")).to_contain_text(case.number)
+    agent.keyboard.press("s")
+    agent.get_by_role("button", name="they have it").first.click()
+    until(lambda: Case.objects.filter(pk=case.pk, state="ready").exists(), "goods confirmed")
+    assert agent.errors == []  # type: ignore[attr-defined]
+
+    trip = proposal_with(case)
+    dispatcher = visit("dispatcher", "/dispatch/")
+    form = dispatcher.locator(f"form:has(input[name=vehicle][value='{trip['vehicle']}'])").first
+    form.get_by_role("button", name="and release").click()
+    released = until(lambda: Trip.objects.filter(stops__case=case, state="released").first(), "released", 30)
+    assert dispatcher.errors == []  # type: ignore[attr-defined]
+
+    text = stack.phone(str(released.driver.phone)).wait_for_message("/d/", timeout=20)["body"]
+    driver = look(re.search(r"https?://\S+/d/[^\s，。]+", text).group())  # type: ignore[union-attr,operator]
+    press(driver, "start")
+    expect(resident.locator("#thread")).to_contain_text("收货码", timeout=20_000)
+    pin = re.search(r"收货码(\d{4,6})", resident.locator("#thread").inner_text()).group(1)  # type: ignore[union-attr]
+    until(lambda: _drive_on(driver, case, pin), "the hand-over", 60)
+    expect(resident.locator("#thread")).to_contain_text("已送到", timeout=20_000)
+    resident.locator("#body").fill("1")
+    resident.locator("#compose button.strong").click()
+    closed = until(lambda: Case.objects.filter(pk=case.pk, state="closed").first(), "closed")
+    assert closed.outcome == "received"
