@@ -18,7 +18,7 @@ from dispatch.models import Plan
 from dispatch.planner import problem as problems
 from dispatch.planner import reasons, routing
 from dispatch.planner.problem import Problem
-from dispatch.planner.routes import COLLECT, HAND_OVER, Route, Timed
+from dispatch.planner.routes import COLLECT, Route, Timed, is_late
 from dispatch.planner.routing import Answer, Effort
 from hotline import live
 
@@ -93,7 +93,7 @@ def _save(plan: Plan, problem: Problem, answer: Answer, unserved: list[reasons.U
     plan.figures = answer.figures | {
         "unserved": dict(Counter(one.code for one in unserved)),
         "served_by_level": dict(Counter(str(o.level) for route in answer.routes for o in route.orders)),
-        "late": sum(_is_late(t) for route in answer.routes for t in route.acts),
+        "late": sum(is_late(t) for route in answer.routes for t in route.acts),
         "vehicles": len(problem.rides),
     }
     plan.error = ""
@@ -156,15 +156,8 @@ def _stop(timed: Timed) -> dict[str, Any]:
         "eta": _iso(timed.begins),
         "window_from": _iso(window.start) if window else None,
         "window_until": _iso(window.end) if window else (_iso(order.needed_by) if order.needed_by else None),
-        "late": _is_late(timed),
+        "late": is_late(timed),
     }
-
-
-def _is_late(timed: Timed) -> bool:
-    order = timed.act.order
-    return bool(
-        order and timed.act.kind == HAND_OVER and order.needed_by is not None and timed.begins >= order.needed_by
-    )
 
 
 def _iso(at: datetime) -> str:

@@ -24,6 +24,9 @@ class Roads:
     def at(self, place: Place) -> int:
         return self.number[place.point]
 
+    def travel(self, start: Place, end: Place) -> timedelta:
+        return timedelta(seconds=self.seconds[self.at(start)][self.at(end)])
+
 
 def of(problem: Problem) -> Roads:
     """The roads of this problem, at the speed of the hours ahead."""

@@ -22,18 +22,7 @@ from typing import Any
 from dispatch.planner import roads as roads_of
 from dispatch.planner.problem import Order, Problem, Ride
 from dispatch.planner.roads import Roads, can_take
-from dispatch.planner.routes import (
-    COLLECT,
-    HAND_OVER,
-    REST,
-    Act,
-    DoesNotFit,
-    Route,
-    direct,
-    reckon,
-    service_of,
-    setup_of,
-)
+from dispatch.planner.routes import COLLECT, HAND_OVER, Act, DoesNotFit, Route, direct, service_of, setup_of, timetable
 
 log = logging.getLogger(__name__)
 # A level-1 case may come this much later than by a straight drive, so that what lies on the way can be done.
@@ -65,12 +54,12 @@ class Answer:
     figures: dict[str, Any] = field(default_factory=dict)
 
 
-def solve(problem: Problem, *, level: int | None = None, threads: int | None = None) -> Answer:
-    """Routes for the orders of the problem; the level of search is chosen by size unless given."""
+def solve(problem: Problem, effort: Effort = Effort()) -> Answer:
+    """Routes for the orders of the problem."""
     started = perf_counter()
     roads = roads_of.of(problem)
     tried = _within_reach(problem)
-    routes = _urgent_first(problem, tried, roads, Effort(level, threads))
+    routes = _urgent_first(problem, tried, roads, effort)
     _append_late(routes, tried, roads)
     served = {order.case for route in routes for order in route.orders}
     return Answer(
@@ -126,7 +115,7 @@ def straight_drives(rides: list[Ride], orders: Iterable[Order], roads: Roads) ->
                 continue
             acts = [*found.acts.get(n, []), *direct(order)]
             try:
-                begins = reckon(ride, acts, roads).acts[-1].begins
+                begins = timetable(ride, acts, roads).acts[-1].begins
             except DoesNotFit:
                 continue
             if best is None or begins < best[0]:
@@ -148,27 +137,16 @@ def _urgent_first(problem: Problem, orders: list[Order], roads: Roads, effort: E
     kept: list[Route] = []
     while True:
         straight = straight_drives(rides, orders, roads)
-        routes = _search(problem, rides, orders, straight.latest(), roads, effort)
+        routes = _search(problem, rides, orders, straight, roads, effort)
         served = {order.case for route in routes for order in route.orders}
         given_up = {n for case, n in straight.ride_of.items() if case not in served}
         if not given_up:
             return kept + routes
         log.info("straight drives on %s rides", len(given_up))
-        kept += [reckon(rides[n], _with_rests(rides[n], straight.acts[n], roads), roads) for n in sorted(given_up)]
+        kept += [timetable(rides[n], straight.acts[n], roads) for n in sorted(given_up)]
         taken = {order.case for route in kept for order in route.orders}
         orders = [order for order in orders if order.case not in taken]
         rides = [ride for n, ride in enumerate(rides) if n not in given_up]
-
-
-def _with_rests(ride: Ride, acts: list[Act], roads: Roads) -> list[Act]:
-    """The breaks after the urgent drives, where they still fit."""
-    for pause in ride.pauses:
-        try:
-            reckon(ride, [*acts, Act(REST, pause=pause)], roads)
-        except DoesNotFit:
-            continue
-        acts = [*acts, Act(REST, pause=pause)]
-    return acts
 
 
 def priority(order: Order, now: datetime) -> int:
@@ -186,13 +164,13 @@ def _search(
     problem: Problem,
     rides: list[Ride],
     orders: list[Order],
-    latest: dict[int, datetime],
+    straight: Straight,
     roads: Roads,
     effort: Effort,
 ) -> list[Route]:
     if roads.between is None:
         return [Route(ride) for ride in rides]
-    asked = _Asked(problem, rides, orders, latest, roads)
+    asked = _Asked(problem, rides, orders, straight, roads)
     if not any(asked.takers):
         return [Route(ride) for ride in rides]
     import vroom  # here, because it brings pandas along: only the worker that plans needs that memory
@@ -205,14 +183,14 @@ def _search(
         if asked.takers[n]:
             asked.add_shipment(vroom, task, n)
     solution = task.solve(
-        exploration_level=_level(len(orders)) if effort.level is None else effort.level,
+        exploration_level=level_for(len(orders)) if effort.level is None else effort.level,
         nb_threads=effort.threads or min(4, os.cpu_count() or 1),
         timeout=timedelta(seconds=BUDGET_SECONDS),
     )
     return asked.routes(solution)
 
 
-def _level(orders: int) -> int:
+def level_for(orders: int) -> int:
     return next((level for most, level in LEVEL_UP_TO if orders <= most), 0)
 
 
@@ -224,12 +202,15 @@ class _Asked:
         problem: Problem,
         rides: list[Ride],
         orders: list[Order],
-        latest: dict[int, datetime],
+        straight: Straight,
         roads: Roads,
     ) -> None:
-        self.problem, self.rides, self.orders, self.roads, self.latest = problem, rides, orders, roads, latest
+        self.problem, self.rides, self.orders, self.roads = problem, rides, orders, roads
+        self.straight, self.latest = straight, straight.latest()
+        self.number = {order.case: n for n, order in enumerate(orders)}
+        self.soonest: dict[tuple[frozenset[int], int], datetime] = {}
         # One skill per distinct set of rides that can take an order: fleet, passes and cold chain at once.
-        self.takers = [frozenset(n for n, ride in enumerate(rides) if can_take(ride, order)) for order in orders]
+        self.takers = takers_of(rides, orders)
         self.skills = {takers: n for n, takers in enumerate(sorted(set(self.takers), key=sorted), start=1)}
         self.closes = self.seconds(max(ride.closes for ride in rides)) if rides else 0
 
@@ -243,16 +224,18 @@ class _Asked:
             start=self.roads.at(ride.start),
             capacity=vroom.Amount(list(ride.capacity)),
             skills={skill for takers, skill in self.skills.items() if n in takers},
-            time_window=vroom.TimeWindow(self.seconds(ride.opens), self.seconds(ride.closes)),
-            breaks=[
-                vroom.Break(
-                    id=place,
-                    time_windows=[vroom.TimeWindow(self.seconds(p.window.start), self.seconds(p.window.end))],
-                    service=p.seconds,
-                )
-                for place, p in enumerate(ride.pauses)
-            ],
+            time_window=vroom.TimeWindow(self.seconds(ride.opens), self.seconds(ride.closes) - _resting(ride)),
+            steps=self._steps(vroom, n),
         )
+
+    def _steps(self, vroom: Any, n: int) -> list[Any]:
+        """Where the search begins: the straight drives to the level-1 cases of this ride."""
+        acts = self.straight.acts.get(n)
+        if not acts:
+            return []
+        step = {COLLECT: vroom.VehicleStepPickup, HAND_OVER: vroom.VehicleStepDelivery}
+        drives = [step[act.kind](self.number[act.order.case]) for act in acts if act.order]
+        return [vroom.VehicleStepStart(), *drives, vroom.VehicleStepEnd()]
 
     def add_shipment(self, vroom: Any, task: Any, n: int) -> None:
         order = self.orders[n]
@@ -288,8 +271,16 @@ class _Asked:
         order = self.orders[n]
         if order.needed_by is None or order.needed_by <= self.problem.now:
             return None
-        soonest = min(soonest_hand_over(self.rides[r], order, self.roads) for r in self.takers[n])
-        return order.needed_by if soonest < order.needed_by else None
+        return order.needed_by if self._soonest(n) < order.needed_by else None
+
+    def _soonest(self, n: int) -> datetime:
+        """When the first of its rides would stand at the gate if it did nothing else; the way to the counter is shared."""
+        order, takers = self.orders[n], self.takers[n]
+        pickup = self.roads.at(order.pickup)
+        if (takers, pickup) not in self.soonest:
+            at_counter = (self.rides[r].opens + self.roads.travel(self.rides[r].start, order.pickup) for r in takers)
+            self.soonest[takers, pickup] = min(at_counter)
+        return _hand_over_from(self.soonest[takers, pickup], pickup, order, self.roads)
 
     def routes(self, solution: Any) -> list[Route]:
         frame = solution.routes
@@ -302,29 +293,37 @@ class _Asked:
                 order = self.orders[int(task)]
                 latest = self.latest.get(order.case) if kind == HAND_OVER else None
                 acts[vehicle].append(Act(kind, order, latest=latest))
-            elif kind == REST:
-                acts[vehicle].append(Act(REST, pause=self.rides[vehicle].pauses[int(task)]))
         return [_as_found(self.rides[n], found, self.roads) for n, found in acts.items()]
 
 
+def takers_of(rides: list[Ride], orders: list[Order]) -> list[frozenset[int]]:
+    """For each order the rides that can take it; most orders of a district are alike in what they ask."""
+    known: dict[tuple[object, ...], frozenset[int]] = {}
+    found = []
+    for order in orders:
+        asks = (order.category, order.pickup.district, order.delivery.district, order.amount)
+        if asks not in known:
+            known[asks] = frozenset(n for n, ride in enumerate(rides) if can_take(ride, order))
+        found.append(known[asks])
+    return found
+
+
+def _resting(ride: Ride) -> int:
+    """Seconds of the breaks that a ride of full length has to hold."""
+    return sum(pause.seconds for pause in ride.pauses if pause.window.end < ride.closes)
+
+
 def _as_found(ride: Ride, acts: list[Act], roads: Roads) -> Route:
-    """The route of what VROOM found, by our own reckoning; what does not fit in it is left out and logged."""
-    if not any(act.order for act in acts):
-        return Route(ride)
-    try:
-        return reckon(ride, acts, roads)
-    except DoesNotFit as why:
-        log.warning("vehicle %s: the route found does not hold (%s)", ride.vehicle, why)
-    kept: list[Act] = []
-    for case in dict.fromkeys(act.order.case for act in acts if act.order):
-        wanted = {a.order.case for a in kept if a.order} | {case}
-        attempt = [a for a in acts if a.order is None or a.order.case in wanted]
+    """The timetable of what VROOM found; what does not fit in around the breaks is left out, the least urgent first."""
+    left_out: set[int] = set()
+    by_urgency = sorted({act.order for act in acts if act.order}, key=lambda order: order.rank, reverse=True)
+    for order in [None, *by_urgency]:
+        left_out |= {order.case} if order else set()
         try:
-            reckon(ride, attempt, roads)
-        except DoesNotFit:
-            continue
-        kept = attempt
-    return reckon(ride, kept, roads) if kept else Route(ride)
+            return timetable(ride, [act for act in acts if act.order and act.order.case not in left_out], roads)
+        except DoesNotFit as why:
+            log.info("vehicle %s: a route does not hold around its breaks (%s)", ride.vehicle, why)
+    return Route(ride)
 
 
 # what the search left over
@@ -339,7 +338,7 @@ def _append_late(routes: list[Route], orders: list[Order], roads: Roads) -> None
         ends = ((_end_with(route, order, roads), n) for n, route in enumerate(routes) if can_take(route.ride, order))
         for ends_at, n in sorted(e for e in ends if e[0] <= routes[e[1]].ride.closes):
             try:
-                routes[n] = reckon(routes[n].ride, [*(t.act for t in routes[n].acts), *direct(order)], roads)
+                routes[n] = timetable(routes[n].ride, [*(t.act for t in routes[n].acts), *direct(order)], roads)
             except DoesNotFit:
                 continue
             log.debug("case %s is driven last, until %s", order.case, ends_at)

@@ -125,6 +125,9 @@ def _route_faults(route):
             load = [a - b for a, b in zip(load, o.amount, strict=True)]
     if on_board != handed_over:
         yield "goods left on board"
+    for missed in route.ride.pauses:
+        if at > missed.window.end and missed not in {t.act.pause for t in route.acts}:
+            yield "a meal was skipped"
     had = {t.act.pause for t in route.acts if t.act.pause}
     if had - set(route.ride.pauses):
         yield "a break that nobody asked for"

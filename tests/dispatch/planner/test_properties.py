@@ -69,14 +69,14 @@ def problems(draw):
 @settings(max_examples=120, deadline=None)
 @given(problems())
 def test_no_plan_breaks_what_must_hold(asked):
-    answer = routing.solve(asked, threads=1)
+    answer = routing.solve(asked, routing.Effort(threads=1))
     assert faults(asked, answer.routes) == []
 
 
 @settings(max_examples=60, deadline=None)
 @given(problems())
 def test_every_case_is_on_a_trip_or_says_why_not(asked):
-    answer = routing.solve(asked, threads=1)
+    answer = routing.solve(asked, routing.Effort(threads=1))
     served = {o.case for route in answer.routes for o in route.orders}
     said = {one.case: one for one in reasons.of_all(asked, answer)}
     assert served | set(said) == {o.case for o in asked.orders}
@@ -89,7 +89,7 @@ def test_every_case_is_on_a_trip_or_says_why_not(asked):
 def test_level_one_is_there_as_soon_as_by_a_straight_drive(asked):
     by_urgency = sorted(asked.orders, key=lambda o: o.rank)
     straight = routing.straight_drives(asked.rides, by_urgency, roads.of(asked)).latest()
-    answer = routing.solve(asked, threads=1)
+    answer = routing.solve(asked, routing.Effort(threads=1))
     begins = {t.act.order.case: t.begins for r in answer.routes for t in r.acts if t.act.kind == "delivery"}
     assert all(case in begins for case in straight)
     assert all(begins[case] <= latest for case, latest in straight.items())

@@ -9,7 +9,7 @@ from tests.dispatch.planner.problems import INFANT, ISLAND, MEDICINE, NORTH, NOW
 
 def said(rides, orders, **fields):
     asked = problem(rides, orders, **fields)
-    return {one.case: one for one in reasons.of_all(asked, routing.solve(asked, threads=1))}
+    return {one.case: one for one in reasons.of_all(asked, routing.solve(asked, routing.Effort(threads=1)))}
 
 
 def test_no_pass_names_the_district():

@@ -21,7 +21,7 @@ from tests.dispatch.planner.problems import (
 
 def solve(*args, **fields):
     asked = problem(*args, **fields)
-    answer = routing.solve(asked, threads=1)
+    answer = routing.solve(asked, routing.Effort(threads=1))
     assert faults(asked, answer.routes) == []
     return answer
 
