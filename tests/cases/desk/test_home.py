@@ -153,3 +153,8 @@ def test_the_left_column_asks_a_bounded_number_of_times(
         desk.get(reverse("cases:desk-work"))
     with django_assert_max_num_queries(9):
         call_part(desk)
+
+
+def test_the_words_of_the_scripts_are_chinese_too(client: Client) -> None:
+    page = client.get(reverse("javascript-catalog"), headers={"Accept-Language": "zh-hans"}).content.decode()
+    assert "撤销" in page
