@@ -1,8 +1,8 @@
 """How good the triage proposals are on real requests, beside keyword rules and the majority, and how quick.
 
 Labels by reading (bench/triage_labels.csv: numbers and labels only) are the strong ones: half of them ("look") were for mending
-rules, mistake by mistake; the other half ("judge") is only counted. What the posters chose themselves is weak: 61 % call it extremely urgent. The
-requests lie in ../shared/data and are no part of the project; without them there is nothing to measure.
+rules, mistake by mistake; the other half ("judge") is only counted. What the posters chose themselves is weak: 61 % call it
+extremely urgent. The requests lie in ../shared/data and are no part of the project; without them there is nothing to measure.
 """
 
 import csv

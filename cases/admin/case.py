@@ -61,7 +61,7 @@ class CaseAdmin(RoleHistoryAdmin):
     def shown_level(self, case: Case) -> SafeString | str:
         return level(case.level)
 
-    def get_search_results(self, request: HttpRequest, queryset, search_term: str):  # type: ignore[no-untyped-def]
+    def get_search_results(self, request: HttpRequest, queryset, search_term: str):
         """A number as residents quote it is the id plus a constant."""
         if search_term.isdigit() and int(search_term) >= FIRST_NUMBER:
             return queryset.filter(pk=int(search_term) - FIRST_NUMBER), False

@@ -28,7 +28,7 @@ SAMPLE = {
 }
 
 
-class TemplateForm(forms.ModelForm):  # type: ignore[type-arg]
+class TemplateForm(forms.ModelForm):
     """Refuses placeholders that nobody fills in: a resident would read a gap."""
 
     class Meta:

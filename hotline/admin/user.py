@@ -20,7 +20,7 @@ class AgentSkillInline(RoleInline):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, RoleAdmin):  # type: ignore[type-arg]
+class UserAdmin(DjangoUserAdmin, RoleAdmin):  # type: ignore[misc]
     """Who logs in, as what, and with which telephone. Roles stand in the place of groups and permissions."""
 
     may_view = LEADS
