@@ -29,7 +29,8 @@ log = logging.getLogger(__name__)
 TOLERANCE = timedelta(minutes=10)
 # Measured on one problem of each size (bench/planner.py): the level up to which more search still pays within two seconds.
 LEVEL_UP_TO = ((60, 5), (150, 4), (300, 2), (600, 1))
-BUDGET_SECONDS = 10.0
+# The search ends then with the best it has, also on a busy machine: a plan that comes late is about a city that has changed.
+BUDGET_SECONDS = 1.5
 # More orders than this for each ride that could take them cannot be served anyway: the least urgent are not even tried.
 MOST_PER_RIDE = 40
 URGENT_PRIORITY = 100
@@ -335,7 +336,7 @@ def _append_late(routes: list[Route], orders: list[Order], roads: Roads) -> None
     for order in orders:
         if order.case in served:
             continue
-        ends = ((_end_with(route, order, roads), n) for n, route in enumerate(routes) if can_take(route.ride, order))
+        ends = ((end_with(route, order, roads), n) for n, route in enumerate(routes) if can_take(route.ride, order))
         for ends_at, n in sorted(e for e in ends if e[0] <= routes[e[1]].ride.closes):
             try:
                 routes[n] = timetable(routes[n].ride, [*(t.act for t in routes[n].acts), *direct(order)], roads)
@@ -350,7 +351,7 @@ def soonest_hand_over(ride: Ride, order: Order, roads: Roads) -> datetime:
     return _hand_over_from(ride.opens, roads.at(ride.start), order, roads)
 
 
-def _end_with(route: Route, order: Order, roads: Roads) -> datetime:
+def end_with(route: Route, order: Order, roads: Roads) -> datetime:
     """When the route would end with this order after all others: never later than the truth."""
     last = next((t.act for t in reversed(route.acts) if t.act.order), None)
     if last is None or last.order is None:
