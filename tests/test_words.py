@@ -1,5 +1,8 @@
 """Every word people see is there in Chinese, and the catalogue is what the code says."""
 
+import re
+from pathlib import Path
+
 import pytest
 from babel.messages import Catalog
 
@@ -29,6 +32,17 @@ def test_the_catalogue_holds_nothing_that_nobody_says(found: Catalog, chinese: C
 def test_words_are_found_in_python_and_in_templates(found: Catalog) -> None:
     assert found.get("text message") is not None
     assert found.get("Log out") is not None
+
+
+def test_no_word_of_the_scripts_lacks_its_chinese() -> None:
+    root = Path(__file__).resolve().parents[1]
+    chinese = catalogue.read(catalogue.file().with_name("djangojs.po"))
+    scripts = [path for package in catalogue.PACKAGES for path in (root / package).glob("static/**/*.js")]
+    said = {
+        words for path in scripts for words in re.findall(r'\bwords\(\s*"([^"]+)"', path.read_text(encoding="utf-8"))
+    }
+    assert said
+    assert {words for words in said if not (known := chinese.get(words)) or not known.string} == set()
 
 
 def test_a_translation_that_lost_a_placeholder_is_none() -> None:
