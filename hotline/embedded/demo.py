@@ -12,10 +12,14 @@ SPEED = "2000"
 
 
 def run(system: System) -> int:
-    """Starts, plays, shows the way in, follows the logs; Ctrl-C stops everything in order."""
+    """Starts, shows the way in, plays, follows the logs; Ctrl-C stops everything in order."""
     with system.while_open():
-        play = [sys.executable, "manage.py", "play", str(SCENARIO), "--as", "mixed", "--speed", SPEED]
-        subprocess.run(play, cwd=CHECKOUT, env=system.environment, check=True)
+        report.addresses(system)
+        print("\nOpen it now, or watch the day of requests come in:\n", flush=True)
+        play = [sys.executable, "manage.py", "play", str(SCENARIO), "--as", "mixed", "--speed", SPEED, "--with-desk"]
+        played = subprocess.run(play, cwd=CHECKOUT, env=system.environment)
+        if played.returncode:
+            print(f"\nThe scenario ended with status {played.returncode}; what it says above is to be looked at.")
         report.addresses(system)
         print("\nCtrl-C stops everything.\n", flush=True)
         report.follow(system.places.log)
