@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 env = environ.Env()
@@ -42,6 +43,7 @@ PERSON_RING_SECONDS = env.int("PERSON_RING_SECONDS", default=40)
 WRAP_UP_SECONDS = env.float("WRAP_UP_SECONDS", default=60)
 PRESENCE_TIMEOUT_SECONDS = env.float("PRESENCE_TIMEOUT_SECONDS", default=60)  # the desk says something every 15
 REFUSAL_SECONDS = env.float("REFUSAL_SECONDS", default=120)  # so long nobody is offered a caller just turned down
+MOST_CALLERS_WAITING = env.int("MOST_CALLERS_WAITING", default=200)  # of a line; who comes then may leave a message
 CALL_CHECK_SECONDS = env.float("CALL_CHECK_SECONDS", default=60)
 
 INSTALLED_APPS = [
@@ -219,6 +221,7 @@ UNFOLD = {
     "SITE_TITLE": _("Hotline"),
     "SITE_HEADER": _("Hotline"),
     "SITE_SYMBOL": "call",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("hotline/icon.svg")}],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
