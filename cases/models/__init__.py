@@ -7,6 +7,7 @@ from cases.models.need import Need, Prescription
 from cases.models.place import Address, Community, District
 from cases.models.privacy import PersonalDataAccess
 from cases.models.resident import Phone, Resident
+from cases.models.search import SearchDocument
 
 __all__ = [
     "Address",
@@ -26,6 +27,7 @@ __all__ = [
     "Phone",
     "Prescription",
     "Resident",
+    "SearchDocument",
     "Survey",
     "Transition",
 ]

@@ -204,6 +204,18 @@ class Case(models.Model):
             models.Index(fields=["held_until"], condition=models.Q(state="on_hold"), name="case_hold_ends"),
             # the open cases of a person
             models.Index(fields=["person", "-id"], name="case_history_of_person"),
+            # the wall: open cases by level and age
+            models.Index(
+                fields=["level", "created_at"], condition=~models.Q(state__in=FINAL_STATES), name="case_open_by_age"
+            ),
+            # the wall and the reports: what came in since, what was delivered since, what was promised for a day
+            models.Index(fields=["created_at"], name="case_came_in"),
+            models.Index(
+                fields=["delivered_at"], condition=models.Q(delivered_at__isnull=False), name="case_delivered"
+            ),
+            models.Index(
+                fields=["promised_until"], condition=models.Q(promised_until__isnull=False), name="case_promised_until"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -83,6 +83,8 @@ class Call(models.Model):
                 name="call_waiting_in_order",
             ),
             models.Index(fields=["number", "-id"], name="call_history_of_number"),
+            # the wall: how the calls of today were answered
+            models.Index(fields=["started_at"], name="call_started"),
         ]
 
     def __str__(self) -> str:
