@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 import re
 from collections.abc import Iterable
@@ -41,6 +43,14 @@ log = logging.getLogger(__name__)
 SURE_ENOUGH = 0.5  # from this confidence on the suggested category steers the queue until an agent has looked
 UNDER_6_MONTHS = 6
 OVER_80 = 80
+EDITED_OF_ADDRESS = (
+    "district_id", "community_id", "said", "street", "building", "room", "zone_tier", "gate_contact", "gate_phone",
+    "committee_phone",
+)  # fmt: skip
+EDITED_OF_NEED = (
+    "item", "brand", "specification", "quantity", "unit", "substitute_allowed", "prescription_needed",
+    "supply_left_until",
+)  # fmt: skip
 
 
 class Changed(MoveRefused):
@@ -60,6 +70,7 @@ class Facts:
     age: int | None = None
     infant_months: int | None = None
     pregnant_week: int | None = None
+    suggested: int | None = None  # the text model's level, where there were words to read
 
 
 # from a text
@@ -74,7 +85,7 @@ def from_message(message: Message, *, reading: triage.Reading | None = None) -> 
             return made
         now = message.created_at or timezone.now()
         reading = reading or triage.read(message.body, at=now)
-        suggestion = triage.suggest(message.body)
+        suggestion = triage.suggest(message.body, reading=reading)
         language = people.language_of(message.body, message.language)
         person = people.find_or_make(message.number, language=language)
         case = _from_words(message, person, reading, suggestion, language, key)
@@ -114,7 +125,8 @@ def _from_words(
         intake_key=key,
     )
     needs = [_need_of(line, reading) for line in reading.needs]
-    _judge(case, Facts(version, reading, {}, needs, case.vulnerabilities, case.supply_ends_at))
+    facts = Facts(version, reading, {}, needs, case.vulnerabilities, case.supply_ends_at, suggested=suggestion.level)
+    _judge(case, facts)
     open_new(case)
     _save_needs(case, needs)
     if address and person.address_id is None:
@@ -187,17 +199,21 @@ def save(
     call: Call | None = None,
     case: Case | None = None,
     line: Line | None = None,
-    version: int | None = None,
+    seen: str = "",
 ) -> Case:
     """Writes an intake form (cases.desk.form) as a case: a new one, the one this key made before, or `case` changed.
 
-    Nothing is refused for missing what a caller cannot know. `version` is what the form was opened on: Changed is raised
-    when the case has moved on since.
+    Nothing is refused for missing what a caller cannot know. `seen` is the mark (what_is_edited) of what the form was
+    filled from: Changed is raised when somebody has since changed what this form would write over.
     """
     number = people.e164(_word(data, "caller", "number")) or _word(data, "caller", "number")[: people.LONGEST_NUMBER]
     with transaction.atomic():
         hold_number(number or key)
         case = case or Case.objects.filter(intake_key=key).first()
+        if case is not None:
+            steps.lock(case)
+            if seen and what_is_edited(case) != seen:
+                raise Changed(_("somebody saved this case meanwhile: your words are kept, look at both"))
         caller = _caller(data, case, number)
         person = _person(data, case, caller)
         is_new = case is None
@@ -209,10 +225,6 @@ def save(
                 created_at=call.started_at if call else timezone.now(),
                 contacted_at=timezone.now(),
             )
-        else:
-            steps.lock(case)
-            if version is not None and case.version != version:
-                raise Changed(_("somebody saved this case meanwhile: your words are kept, look at both"))
         case.person, case.reporter = person, caller if caller != person else None
         _write_form(case, data, agent)
         _save(case, agent, is_new=is_new)
@@ -223,6 +235,26 @@ def save(
         if case.state == CaseState.NEW and case.category:
             steps.move(case, "triage", by=agent, reason=_word(data, "level_reason") or _("taken down by an agent"))
     return case
+
+
+def what_is_edited(case: Case) -> str:
+    """A mark of everything on the case that the form can change. A claim, a move or a new due time leaves it as it is."""
+    address = case.address
+    people_ = [person for person in (case.person, case.reporter) if person]
+    edited: list[Any] = [
+        case.words,
+        case.relation,
+        case.language,
+        case.stated_urgency,
+        case.category_id,
+        case.answers,
+        sorted(case.vulnerabilities),
+        case.level if case.level_is_judged else None,
+        [[person.pk, person.name, person.birth_year, person.hard_of_hearing] for person in people_],
+        [getattr(address, name) for name in EDITED_OF_ADDRESS] if address else [],
+        list(case.needs.order_by("pk").values_list("pk", *EDITED_OF_NEED)),
+    ]
+    return hashlib.sha256(json.dumps(edited, default=str, sort_keys=True).encode()).hexdigest()[:20]
 
 
 def _write_form(case: Case, data: dict[str, Any], agent: User) -> None:
@@ -258,6 +290,7 @@ def _write_form(case: Case, data: dict[str, Any], agent: User) -> None:
         age=_whole(_word(data, "person", "age")),
         infant_months=_whole(_word(data, "infant_months")),
         pregnant_week=_whole(_word(data, "pregnant_week")),
+        suggested=case.suggestion.get("level"),
     )
     judged = _judgement(facts, now)
     _know(case, judged)
@@ -484,6 +517,7 @@ def _judgement(facts: Facts, at: datetime) -> triage.Judgement:
         age=facts.age,
         infant_months=facts.infant_months,
         pregnant_week=facts.pregnant_week,
+        suggested=facts.suggested,
         at=at,
     )
 

@@ -15,15 +15,13 @@ from django.utils.translation import gettext as _
 from cases import steps
 from cases.lifecycle import CaseState
 from cases.models import Case, Category
+from hotline import languages
 from hotline.access import ADMINISTRATOR, SUPERVISOR
 from hotline.lifecycle import MoveRefused
 from hotline.models import AgentSkill, User
 
 LEASE = steps.LEASE
 Owner, Step = Case.Owner, Case.Step
-# Everybody on the line speaks these; any other language needs the skill of its name.
-COMMON_LANGUAGES = ("zh-hans", "zh-hant", "zh", "")
-LANGUAGE_OF_SKILL = {"english": "en", "mandarin": "zh-hans", "shanghainese": "wuu"}
 
 # One statement: two agents at once lock two rows, and the second never waits for the first.
 CLAIM_NEXT = """
@@ -160,9 +158,8 @@ def categories_of(agent: User) -> QuerySet[Category]:
 
 
 def languages_of(agent: User) -> list[str]:
-    """Languages of cases this agent can take."""
-    slugs = AgentSkill.objects.filter(user=agent, skill__kind="language").values_list("skill__slug", flat=True)
-    return [*COMMON_LANGUAGES, *(LANGUAGE_OF_SKILL.get(slug, slug) for slug in slugs)]
+    """Languages of cases this agent can take: the rule of hotline.languages."""
+    return languages.of(agent)
 
 
 def _leads(agent: User) -> bool:

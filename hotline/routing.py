@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hotline import live, presence
+from hotline import languages, live, presence
 from hotline.call_lifecycle import CALL
 from hotline.locks import hold
 from hotline.models import AgentSkill, Call, CallLeg, Presence, User
@@ -91,12 +91,10 @@ def best_free_agent(call: Call) -> User | None:
 
 
 def _can_take(user: User, call: Call) -> bool:
-    """Has the subject asked for, and speaks the language; whoever has no subject or no language noted takes any."""
-    skills = list(AgentSkill.objects.filter(user=user).values_list("skill__kind", "skill__slug"))
-    subjects = {slug for kind, slug in skills if kind == "subject"}
-    languages = {slug for kind, slug in skills if kind == "language"}
+    """Has the subject asked for (whoever has no subject noted takes any), and speaks the caller's language."""
+    subjects = set(AgentSkill.objects.filter(user=user, skill__kind="subject").values_list("skill__slug", flat=True))
     knows = call.skill is None or not subjects or call.skill.slug in subjects
-    return knows and (not languages or call.language.split("-")[0] in languages)
+    return knows and languages.speaks(user, call.language)
 
 
 def ring_desk(leg_id: int) -> None:

@@ -4,7 +4,7 @@ The structure is what a draft keeps and what cases.intake is given:
 words, for_whom, caller {name, number}, relation, person {name, number, age}, language, hard_of_hearing, category,
 needs [{id, item, brand, specification, quantity, unit, substitute, prescription, left_until}], address {...},
 household [slugs], infant_months, pregnant_week, answers {question: value}, level, level_reason, stated_urgency, note, and
-the version of the case it was filled from.
+the mark of what it was filled from (version).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ PLAIN_FIELDS = (
     "note",
     "infant_months",
     "pregnant_week",
-    "version",  # of the case, when the form was filled
+    "version",  # the mark of what the form was filled from (cases.intake.what_is_edited)
 )
 MAX_NEEDS = 12
 MAX_LENGTH = 4000

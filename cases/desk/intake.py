@@ -111,9 +111,9 @@ def save(request: HttpRequest, key: str) -> HttpResponse:
     draft = drafts.get(agent, key)
     data = form.read(request.POST)
     drafts.keep(draft, data)
-    version = int(data["version"]) if draft.case and data["version"].isdigit() else None
+    seen = data["version"] if draft.case else ""
     try:
-        case = intake.save(data, agent=agent, key=draft.key, call=draft.call, case=draft.case, version=version)
+        case = intake.save(data, agent=agent, key=draft.key, call=draft.call, case=draft.case, seen=seen)
     except intake.Changed:
         return _conflict(request, draft, case_by_number(draft.case.number)) if draft.case else _refused(request, "")
     except MoveRefused as why:
@@ -144,7 +144,8 @@ def close(request: HttpRequest, key: str) -> HttpResponse:
 def _conflict(request: HttpRequest, draft: Draft, case: Case) -> HttpResponse:
     """Both are shown; which one holds is for the person who knows."""
     last = case.history.select_related("history_user").first()
-    html = render_to_string("cases/desk/conflict.html", {"case": case, "draft": draft, "last": last}, request)
+    context = {"case": case, "draft": draft, "last": last, "seen": intake.what_is_edited(case)}
+    html = render_to_string("cases/desk/conflict.html", context, request)
     return parts([("intake-refusal", html, "")], status=409)
 
 

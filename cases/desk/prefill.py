@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from cases import intake
 from cases.desk import form
 from cases.models import Address, Case, Need, Phone, Resident
 from hotline.models import Call
@@ -26,7 +27,7 @@ def from_case(case: Case) -> dict[str, Any]:
     """Everything the case holds."""
     asked_by = case.reporter or case.person
     return form.empty() | {
-        "version": str(case.version),
+        "version": intake.what_is_edited(case),
         "words": case.words,
         "for_whom": "other" if case.reporter_id else "caller",
         "caller": _name_and_number(asked_by),

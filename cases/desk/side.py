@@ -97,6 +97,7 @@ def _judged(
         vulnerabilities=household,
         supply_ends_at=supply_ends_at,
         at=case.created_at if case else now,
+        suggested=case.suggestion.get("level") if case else None,
     )
     chosen = data.get("level") or ""
     level = int(chosen) if chosen in {"1", "2", "3", "4", "5"} else proposed.level

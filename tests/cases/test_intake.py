@@ -4,13 +4,13 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from cases import categories, intake
+from cases import categories, intake, queue, triage
 from cases.handlers import CaseHandlers
 from cases.models import Case, Contact, Need, Phone, Resident
 from hotline.lifecycle import MoveRefused
 from hotline.locks import hold_number
 from hotline.models import Message
-from tests.factories.cases import CaseFactory, CommunityFactory, DistrictFactory, ResidentFactory
+from tests.factories.cases import CaseFactory, CommunityFactory, DistrictFactory, NeedFactory, ResidentFactory
 from tests.factories.hotline import CallFactory, LineFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -229,8 +229,23 @@ def test_changing_a_case_keeps_the_rows_of_its_needs_and_drops_those_taken_off(a
 
 def test_saving_over_somebody_elses_change_is_refused_when_the_form_says_what_it_was_opened_on(agent):
     case = save(agent)
+    seen = intake.what_is_edited(case)
+    NeedFactory(case=case)
     with pytest.raises(MoveRefused):
-        intake.save(form(), agent=agent, key="case:1", case=case, version=case.version - 1)
+        intake.save(form(), agent=agent, key="case:1", case=case, seen=seen)
+
+
+def test_a_claim_or_a_move_meanwhile_is_no_clash(agent):
+    case = save(agent)
+    seen = intake.what_is_edited(case)
+    queue.hand_back(case, agent)
+    queue.claim(case, agent)
+    assert intake.save(form(), agent=agent, key="case:1", case=case, seen=seen) == case
+
+
+def test_words_that_sound_urgent_raise_a_level_that_no_rule_found(line):
+    facts = intake.Facts(None, triage.read("请问能不能帮忙买点菜", at=timezone.now()), suggested=2)
+    assert intake._judgement(facts, timezone.now()).level == 2
 
 
 def test_a_case_keeps_the_version_that_judged_it_until_its_category_changes(agent):

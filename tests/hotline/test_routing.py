@@ -55,6 +55,14 @@ def test_an_agent_without_subjects_takes_any(line: Line) -> None:
     assert routing.offer(CallFactory(skill=SkillFactory(slug="medicine")).pk)
 
 
+def test_chinese_is_spoken_by_all_and_another_language_asks_for_its_skill(line: Line) -> None:
+    PresenceFactory()
+    assert not routing.offer(CallFactory(language="en").pk)
+    AgentSkillFactory(user=PresenceFactory().user, skill=SkillFactory(slug="english", kind="language"))
+    assert routing.offer(CallFactory(language="en").pk)
+    assert routing.offer(CallFactory(language="zh-hans").pk)
+
+
 def test_a_desk_that_has_gone_silent_is_not_rung(line: Line) -> None:
     PresenceFactory(heartbeat_at=timezone.now() - timedelta(minutes=5))
     assert not routing.offer(CallFactory().pk)
