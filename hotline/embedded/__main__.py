@@ -23,8 +23,8 @@ def main() -> int:
             command.add_argument("program", nargs=argparse.REMAINDER, metavar="-- PROGRAM ...")
         if name == "reset":
             command.add_argument("--force", action="store_true", help="do not ask")
-    signal.signal(signal.SIGTERM, _as_interrupt)
-    signal.signal(signal.SIGHUP, _as_interrupt)
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # SIGINT too: a shell's `&` hands it down ignored
+        signal.signal(each, _as_interrupt)
     chosen = parser.parse_args()
     try:
         return chosen.run(chosen)

@@ -22,5 +22,5 @@ def run(system: System) -> int:
             print(f"\nThe scenario ended with status {played.returncode}; what it says above is to be looked at.")
         report.addresses(system)
         print("\nCtrl-C stops everything.\n", flush=True)
-        report.follow(system.places.log)
+        report.follow(system.places.log, lines=0)
     return 0

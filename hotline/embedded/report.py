@@ -50,13 +50,13 @@ def status(system: System) -> int:
     return 0 if ready else 1
 
 
-def follow(log: Path) -> int:
-    """Shows the logs as they grow, until interrupted."""
+def follow(log: Path, lines: int = 20) -> int:
+    """Shows the last lines of each log, then the logs as they grow, until interrupted."""
     files = sorted(str(path) for path in log.glob("*.log"))
     if not files:
         print(f"no logs yet in {log}")
         return 1
-    return subprocess.run(["tail", "-n", "20", "-F", *files]).returncode
+    return subprocess.run(["tail", "-n", str(lines), "-F", *files]).returncode
 
 
 def _process_line(state: State) -> str:
