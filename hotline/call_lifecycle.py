@@ -27,7 +27,8 @@ CALL: Lifecycle[Call] = Lifecycle(
         move("wrap_up_done", "wrap_up", "completed"),
         move("served_in_menu", ("ringing", "menu"), "completed"),
         move("abandon", BEFORE_AN_AGENT, "abandoned"),
-        move("leave_message", ("menu", "waiting", "offered"), "voicemail"),
+        # from abandoned, too: who speaks and hangs up ends the call before the recording is reported
+        move("leave_message", (*BEFORE_AN_AGENT, "abandoned"), "voicemail"),
         move("ask_callback", ("menu", "waiting", "offered"), "callback_asked"),
         move("fail", ("ringing", "menu", "waiting", "offered", "connected"), "failed"),
     ],

@@ -92,6 +92,15 @@ def speaks(call: Call, language: str) -> Call:
 
 
 @held
+def chose(call: Call, choice: str, entry: MenuEntry | None = None) -> Call:
+    """What was chosen by a caller who is asked for a message instead of waiting; the place counts from now."""
+    if call.state in (C.RINGING, C.MENU) and call.waiting_since is None:
+        call.choice, call.skill, call.waiting_since = choice, entry.skill if entry else None, timezone.now()
+        call.save(update_fields=["choice", "skill", "waiting_since"])
+    return call
+
+
+@held
 def enqueued(call: Call, choice: str, entry: MenuEntry | None = None) -> Call:
     """The caller waits for an agent, with what was chosen; the place counts from now."""
     if call.state in (C.RINGING, C.MENU):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hotline import live
+from hotline import live, recordings
 from hotline.carriers.twilio import calls, texts
 
 app_name = "line"
@@ -15,10 +15,13 @@ urlpatterns = [
     path("webhooks/twilio/call/wait/", calls.wait, name="wait"),
     path("webhooks/twilio/call/wait/key/", calls.wait_key, name="wait-key"),
     path("webhooks/twilio/call/queue-left/", calls.queue_left, name="queue-left"),
+    path("webhooks/twilio/call/message/", calls.message_left, name="message-left"),
+    path("webhooks/twilio/call/<int:call_id>/recording/<slug:kind>/", calls.recording, name="recording"),
     path("webhooks/twilio/call/talk-over/", calls.talk_over, name="talk-over"),
     path("webhooks/twilio/call/<int:call_id>/join/", calls.join, name="join"),
     path("webhooks/twilio/leg/<int:leg_id>/agent/", calls.agent_answers, name="agent-answers"),
     path("webhooks/twilio/leg/<int:leg_id>/person/", calls.person_answers, name="person-answers"),
     path("webhooks/twilio/leg/<int:leg_id>/status/", calls.leg_status, name="leg-status"),
+    path("recordings/<int:pk>/sound/", recordings.sound, name="recording-sound"),
     path("live/<str:channels>/", live.stream, name="live"),
 ]

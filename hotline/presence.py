@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -106,6 +106,14 @@ def finish_wrap_up(user: User) -> None:
 
 def on_duty() -> QuerySet[Presence]:
     return Presence.objects.filter(state__in=ON_DUTY)
+
+
+def anybody_at_work() -> bool:
+    """Whether anybody is there to answer now or soon: who is on a break comes back, whose desk is silent does not."""
+    alive = timezone.now() - timedelta(seconds=settings.PRESENCE_TIMEOUT_SECONDS)
+    busy = (P.RINGING, P.ON_CALL)  # a call goes on without the desk's page
+    at_work = Presence.objects.exclude(state=P.OFFLINE).filter(Q(heartbeat_at__gte=alive) | Q(state__in=busy))
+    return at_work.exists()
 
 
 def end_wrap_ups() -> int:

@@ -44,6 +44,27 @@ WORDS: dict[str, dict[str, str]] = {
         CHINESE: "系统遇到问题，您的来电已记录，我们会尽快回电。",
         ENGLISH: "Something went wrong here. Your call is noted and we will call you back.",
     },
+    "voicemail_closed": {
+        CHINESE: "现在不是服务时间。请在提示音后留言，按井号键结束；也可以直接挂机，我们上班后会给您回电。",
+        ENGLISH: "We are closed now. Leave a message after the tone and press pound, or hang up: we will call you back.",
+    },
+    "voicemail_nobody": {
+        CHINESE: "现在没有客服在线。请在提示音后留言，按井号键结束；也可以直接挂机，我们会尽快给您回电。",
+        ENGLISH: "Nobody is on duty now. Leave a message after the tone and press pound, or hang up: we will call you back.",
+    },
+    "voicemail_full": {
+        CHINESE: "现在等候的来电很多。请在提示音后留言，按井号键结束；也可以直接挂机，我们会尽快给您回电。",
+        ENGLISH: "Very many are waiting. Leave a message after the tone and press pound, or hang up: we will call you back.",
+    },
+    "voicemail_taken": {
+        CHINESE: "您的留言已收到，我们会给您回电。再见。",
+        ENGLISH: "We have your message and will call you back. Goodbye.",
+    },
+    "voicemail_empty": {
+        CHINESE: "没有听到留言，我们会给您回电。再见。",
+        ENGLISH: "We heard no message. We will call you back. Goodbye.",
+    },
+    "recorded": {CHINESE: "本次通话将被录音。", ENGLISH: "This call is recorded."},
     "agent_whisper": {CHINESE: "来电接入。", ENGLISH: "A caller."},
     "calling_out": {CHINESE: "正在接通。", ENGLISH: "Calling."},
     "this_is_us": {CHINESE: "您好，这里是{line}。", ENGLISH: "Hello, this is {line}."},

@@ -6,7 +6,7 @@ import logging
 
 from celery import shared_task
 
-from hotline import calls, catch_up, inbox, outbox, outgoing, presence, routing
+from hotline import calls, catch_up, inbox, outbox, outgoing, presence, recordings, routing
 from hotline.carriers.twilio import client as carrier
 from hotline.models import CallLeg
 
@@ -110,6 +110,11 @@ def catch_up_with_carrier() -> int:
     except (carrier.CarrierError, carrier.AnswerLost) as error:
         log.warning("not caught up: %s", error)
         return 0
+
+
+@shared_task(name="hotline.delete_recordings")
+def delete_recordings() -> int:
+    return recordings.delete_old()
 
 
 @shared_task(name="hotline.check_integrity")

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django_celery_beat import models as beat
 
-from hotline.admin import call, line, message, webhook
+from hotline.admin import call, line, message, recording, webhook
 from hotline.admin import user as user_admin
 
 for model in (
@@ -18,4 +18,4 @@ for model in (
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 
-__all__ = ["call", "line", "message", "user_admin", "webhook"]
+__all__ = ["call", "line", "message", "recording", "user_admin", "webhook"]

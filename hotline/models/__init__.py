@@ -3,6 +3,7 @@ from hotline.models.event import InboundEvent, RefusedWebhook
 from hotline.models.line import Holiday, Line, OpeningHours
 from hotline.models.message import Message, MessageTemplate, OptOut
 from hotline.models.presence import Presence
+from hotline.models.recording import Listening, Recording
 from hotline.models.user import AgentSkill, Skill, User
 
 __all__ = [
@@ -12,11 +13,13 @@ __all__ = [
     "Holiday",
     "InboundEvent",
     "Line",
+    "Listening",
     "Message",
     "MessageTemplate",
     "OpeningHours",
     "OptOut",
     "Presence",
+    "Recording",
     "RefusedWebhook",
     "Skill",
     "User",

@@ -16,6 +16,12 @@ class Line(models.Model):
     greeting = models.TextField(_("greeting"), blank=True)
     greeting_en = models.TextField(_("greeting in English"), blank=True)
     active = models.BooleanField(_("active"), default=True)
+    record_calls = models.BooleanField(
+        _("record talks"), default=False, help_text=_("callers are told before anybody speaks")
+    )
+    keep_recordings_days = models.PositiveSmallIntegerField(
+        _("days that recordings are kept"), default=30, help_text=_("talks and messages left; then the sound is deleted")
+    )
     # Up to when the carrier's log has been compared with what we have (hotline.catch_up).
     caught_up_until = models.DateTimeField(_("compared with the carrier's log until"), null=True, blank=True)
 

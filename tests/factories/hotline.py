@@ -6,7 +6,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from hotline.models import AgentSkill, Call, Line, Message, MessageTemplate, Presence, Skill, User
+from hotline.models import AgentSkill, Call, Line, Message, MessageTemplate, Presence, Recording, Skill, User
 
 LINE_NUMBER = "+862152345678"
 
@@ -83,6 +83,19 @@ class CallFactory(DjangoModelFactory):
     number = factory.Sequence(lambda n: f"+86138{n:08d}")
     state = "waiting"
     waiting_since = factory.LazyAttribute(lambda o: timezone.now() - timedelta(seconds=o.waited))
+
+
+class RecordingFactory(DjangoModelFactory):
+    """A message left, kept for a month more."""
+
+    class Meta:
+        model = Recording
+
+    call = factory.SubFactory(CallFactory, state="voicemail")
+    sid = factory.Sequence(lambda n: f"RE{n:032x}")
+    kind = "message"
+    seconds = 12
+    delete_after = factory.LazyFunction(lambda: timezone.now() + timedelta(days=30))
 
 
 class MessageFactory(DjangoModelFactory):

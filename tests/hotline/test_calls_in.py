@@ -12,6 +12,12 @@ SID = "CA" + "7" * 32
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def somebody_at_work(line: Line) -> None:
+    """On a break: callers wait, and nobody takes them."""
+    PresenceFactory(state="break")
+
+
 def arrive(webhook: Webhook, from_: str = CALLER) -> str:
     return webhook("line:call", CallSid=SID, From=from_, To=LINE_NUMBER, CallStatus="ringing").content.decode()
 

@@ -68,6 +68,7 @@ def test_a_caller_nobody_answers_is_owed_a_call(stack: Stack) -> None:
 
     number = "+8613811110004"
     caller = stack.phone(number)
+    Agent(stack, "agent200").take_a_break()  # somebody is there to wait for
     sid = caller.dial(stack.number)
     caller.press("1")
     caller.wait_for("queue")
@@ -82,6 +83,7 @@ def test_a_caller_keeps_the_place_by_pressing_one(stack: Stack) -> None:
 
     number = "+8613811110005"
     caller = stack.phone(number)
+    Agent(stack, "agent200").take_a_break()
     caller.dial(stack.number)
     caller.press("2")
     caller.wait_for("gather", timeout=20)

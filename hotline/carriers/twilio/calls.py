@@ -9,12 +9,12 @@ from functools import wraps
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
-from hotline import calls, calls_in, inbox, menu, outgoing, routing
+from hotline import calls, calls_in, inbox, menu, outgoing, recordings, routing, voicemail
 from hotline.calls_in import UnknownCall
 from hotline.carriers.twilio import twiml
 from hotline.carriers.twilio.signature import signed
 from hotline.handlers import Caller, handlers
-from hotline.models import Call, CallLeg, Line
+from hotline.models import Call, CallLeg, Line, Recording
 from hotline.spoken import say
 
 log = logging.getLogger(__name__)
@@ -125,8 +125,49 @@ def _existing(call: Call) -> HttpResponse:
 
 
 def _to_queue(call: Call, slug: str, choice: menu.Choice | None = None, sentence: str = "") -> HttpResponse:
-    call = calls_in.enqueued(call.sid, slug, choice.entry if choice else None)
+    entry = choice.entry if choice else None
+    why = voicemail.why(call)
+    if why:
+        call = calls_in.chose(call.sid, slug, entry)
+        return twiml.take_message(call, [*([sentence] if sentence else []), say(f"voicemail_{why}", call.language)])
+    call = calls_in.enqueued(call.sid, slug, entry)
     return twiml.wait_in_queue(call, [sentence or say("to_agent", call.language)])
+
+
+@voice
+def message_left(request: HttpRequest) -> HttpResponse:
+    """The caller has spoken after the tone, or not a word."""
+    call = Call.objects.get(sid=_sid(request))
+    recording = request.POST.get("RecordingSid", "")
+    if not recording:  # the carrier goes on here when it heard nothing: hanging up makes it an abandoned call
+        return twiml.hang_up([say("voicemail_empty", call.language)], call.language)
+    _keep("recording", request, recording)
+    voicemail.left(call.sid, recording, _seconds(request))
+    return twiml.hang_up([say("voicemail_taken", call.language)], call.language)
+
+
+@signed
+def recording(request: HttpRequest, call_id: int, kind: str) -> HttpResponse:
+    """The carrier reports that the sound of a call is kept: the message left in it, or the talk."""
+    said = request.POST.dict()
+    call = Call.objects.select_related("line").filter(pk=call_id).first()
+    if call is None or not said.get("RecordingSid"):
+        inbox.keep_malformed("recording", said, "about no call of ours, or without RecordingSid")
+        return twiml.nothing()
+    state = said.get("RecordingStatus", "")
+    event, _new = inbox.keep("recording", said["RecordingSid"], status=state, number=call.number, payload=said)
+    if state == "completed" and kind == Recording.Kind.MESSAGE:
+        voicemail.left(call.sid, said["RecordingSid"], _seconds(request))
+    elif state == "completed":
+        recordings.keep(call, said["RecordingSid"], Recording.Kind.TALK, _seconds(request))
+    inbox.settle(event)
+    return twiml.nothing()
+
+
+def _seconds(request: HttpRequest) -> int:
+    """A recording of less than a second is one all the same."""
+    said = request.POST.get("RecordingDuration", "")
+    return max(1, int(said)) if said.isdigit() else 1
 
 
 @voice
@@ -170,7 +211,8 @@ def join(request: HttpRequest, call_id: int) -> HttpResponse:
     if call.state != Call.State.CONNECTED:
         return twiml.hang_up()
     calls.joined(call)
-    return twiml.join(call, label="person")
+    told = [say("recorded", call.language)] if call.line.record_calls else []
+    return twiml.join(call, sentences=told, label="person")
 
 
 @voice
@@ -213,7 +255,8 @@ def person_answers(request: HttpRequest, leg_id: int) -> HttpResponse:
     if call is None:
         return twiml.hang_up()
     name = (call.line.name_en if call.language == "en" else "") or call.line.name
-    return twiml.join(call, sentences=[say("this_is_us", call.language, line=name)], label="person")
+    told = [say("recorded", call.language)] if call.line.record_calls else []
+    return twiml.join(call, sentences=[say("this_is_us", call.language, line=name), *told], label="person")
 
 
 @voice

@@ -182,6 +182,27 @@ def calls_received(*, to: str, since: datetime) -> list[dict[str, str]]:
     ]
 
 
+def recording_sound(sid: str) -> tuple[bytes, str]:
+    """The sound of a recording and its type, fetched with the account's credentials."""
+    path = f"/2010-04-01/Accounts/{settings.TWILIO_ACCOUNT_SID}/Recordings/{sid}.mp3"
+    session = client().http_client.session  # the SDK's own request() makes text of what it gets
+    credentials = (settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN)
+    address_there = settings.TWILIO_API_URL.rstrip("/") + path
+    got = _ask(lambda: session.get(address_there, auth=credentials, timeout=settings.CARRIER_TIMEOUT_SECONDS))
+    if got.status_code != requests.codes.ok:
+        raise CarrierError(f"{got.status_code}", permanent=400 <= got.status_code < 500 and got.status_code != 429)
+    return got.content, got.headers.get("Content-Type", "audio/mpeg")
+
+
+def delete_recording(sid: str) -> None:
+    """Deletes the sound; what is gone already is fine."""
+    try:
+        _ask(lambda: client().recordings(sid).delete())
+    except CarrierError as error:
+        if error.code != NOT_FOUND:
+            raise
+
+
 def change_participant(conference: str, leg_sid: str, **changes: Any) -> None:
     """Holds, mutes or moves one leg of a running conference, named as we named it."""
     found = _ask(lambda: client().conferences.list(friendly_name=conference, status="in-progress", limit=1))

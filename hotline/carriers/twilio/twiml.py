@@ -11,8 +11,10 @@ from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from hotline.models import Call
 from hotline.spoken import VOICE_LANGUAGE, say
+from hotline.voicemail import MOST_SECONDS
 
 GATHER_SECONDS = 6
+SILENCE_SECONDS = 8  # of a message: people look for words
 
 
 def answer(document: VoiceResponse | MessagingResponse) -> HttpResponse:
@@ -63,6 +65,24 @@ def leave_queue(call: Call, sentences: Iterable[str]) -> HttpResponse:
     return answer(document)
 
 
+def take_message(call: Call, sentences: Iterable[str]) -> HttpResponse:
+    """Says the sentences and records until the pound key, silence or hanging up; without a word the next verb follows."""
+    document = VoiceResponse()
+    speak(document, sentences, call.language)
+    document.record(
+        action=reverse("line:message-left"),
+        method="POST",
+        max_length=MOST_SECONDS,
+        timeout=SILENCE_SECONDS,
+        finish_on_key="#",
+        play_beep=True,
+        recording_status_callback=reverse("line:recording", args=[call.pk, "message"]),
+        recording_status_callback_method="POST",
+    )
+    document.redirect(reverse("line:message-left"), method="POST")
+    return answer(document)
+
+
 def join(call: Call, *, sentences: Iterable[str] = (), label: str) -> HttpResponse:
     """Puts this leg into the call's conference; when either side leaves, it is over for both."""
     document = VoiceResponse()
@@ -74,9 +94,21 @@ def join(call: Call, *, sentences: Iterable[str] = (), label: str) -> HttpRespon
         start_conference_on_enter=True,
         end_conference_on_exit=True,
         beep="false",
+        **_recording(call),
     )
     document.append(dial)
     return answer(document)
+
+
+def _recording(call: Call) -> dict[str, str]:
+    """Lines that record say so to the person first (hotline.spoken "recorded")."""
+    if not call.line.record_calls:
+        return {}
+    return {
+        "record": "record-from-start",
+        "recording_status_callback": reverse("line:recording", args=[call.pk, "talk"]),
+        "recording_status_callback_method": "POST",
+    }
 
 
 def hang_up(sentences: Iterable[str] = (), language: str = "zh-hans") -> HttpResponse:
