@@ -174,21 +174,36 @@ def _search(
     asked = _Asked(problem, rides, orders, straight, roads)
     if not any(asked.takers):
         return [Route(ride) for ride in rides]
+    try:
+        return asked.routes(_vroom(asked, effort))
+    except (
+        Exception
+    ) as refused:  # its own kinds are not public; it refuses a whole problem for one step it holds infeasible
+        if not asked.begins_straight:
+            raise
+        log.warning("the search does not begin with the straight drives: %s", refused)
+        asked.begins_straight = False
+        return asked.routes(_vroom(asked, effort))
+
+
+def _vroom(asked: _Asked, effort: Effort) -> Any:
+    """One search by VROOM."""
     import vroom  # here, because it brings pandas along: only the worker that plans needs that memory
 
+    if asked.roads.between is None:
+        raise ValueError("there are no roads without places")
     task = vroom.Input()
-    task.set_durations_matrix("car", roads.between.seconds)
-    task.set_distances_matrix("car", roads.between.metres)
-    task.add_vehicle([asked.vehicle(vroom, n) for n in range(len(rides))])
-    for n in range(len(orders)):
+    task.set_durations_matrix("car", asked.roads.between.seconds)
+    task.set_distances_matrix("car", asked.roads.between.metres)
+    task.add_vehicle([asked.vehicle(vroom, n) for n in range(len(asked.rides))])
+    for n in range(len(asked.orders)):
         if asked.takers[n]:
             asked.add_shipment(vroom, task, n)
-    solution = task.solve(
-        exploration_level=level_for(len(orders)) if effort.level is None else effort.level,
+    return task.solve(
+        exploration_level=level_for(len(asked.orders)) if effort.level is None else effort.level,
         nb_threads=effort.threads or min(4, os.cpu_count() or 1),
         timeout=timedelta(seconds=BUDGET_SECONDS),
     )
-    return asked.routes(solution)
 
 
 def level_for(orders: int) -> int:
@@ -208,6 +223,7 @@ class _Asked:
     ) -> None:
         self.problem, self.rides, self.orders, self.roads = problem, rides, orders, roads
         self.straight, self.latest = straight, straight.latest()
+        self.begins_straight = bool(straight.acts)
         self.number = {order.case: n for n, order in enumerate(orders)}
         self.soonest: dict[tuple[frozenset[int], int], datetime] = {}
         # One skill per distinct set of rides that can take an order: fleet, passes and cold chain at once.
@@ -225,14 +241,21 @@ class _Asked:
             start=self.roads.at(ride.start),
             capacity=vroom.Amount(list(ride.capacity)),
             skills={skill for takers, skill in self.skills.items() if n in takers},
-            time_window=vroom.TimeWindow(self.seconds(ride.opens), self.seconds(ride.closes) - _resting(ride)),
+            time_window=vroom.TimeWindow(self.seconds(ride.opens), self._closes(n)),
             steps=self._steps(vroom, n),
         )
+
+    def _closes(self, n: int) -> int:
+        """The end of the ride less the breaks that it holds at full length, but never before its straight drives end."""
+        ride = self.rides[n]
+        acts = self.straight.acts.get(n)
+        driven = timetable(ride, acts, self.roads).ends_at if acts else ride.opens
+        return max(self.seconds(ride.closes) - _resting(ride), self.seconds(driven))
 
     def _steps(self, vroom: Any, n: int) -> list[Any]:
         """Where the search begins: the straight drives to the level-1 cases of this ride."""
         acts = self.straight.acts.get(n)
-        if not acts:
+        if not acts or not self.begins_straight:
             return []
         step = {COLLECT: vroom.VehicleStepPickup, HAND_OVER: vroom.VehicleStepDelivery}
         drives = [step[act.kind](self.number[act.order.case]) for act in acts if act.order]
