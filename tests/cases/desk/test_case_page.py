@@ -101,7 +101,7 @@ def test_calling_the_person_rings_the_agent_first(desk: Client, case: Case, agen
 def test_resuming_a_hold_from_its_page(desk: Client, case: Case) -> None:
     Case.objects.filter(pk=case.pk).update(
         state="on_hold",
-        held_from="triaged",
+        held_from="sourcing",
         held_until=timezone.now() + timedelta(days=1),
         owner="timer",
         hold_reason="photo",
@@ -109,7 +109,7 @@ def test_resuming_a_hold_from_its_page(desk: Client, case: Case) -> None:
     assert 'data-move="resume"' in page(desk, case)
     post(desk, case, "move", "resume")
     case.refresh_from_db()
-    assert case.state == "triaged"
+    assert case.state == "sourcing"
 
 
 def test_reopening_is_a_supervisors_with_a_reason(desk: Client, case: Case, supervisor: User) -> None:
