@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dispatch.planner import roads as roads_of
 from dispatch.planner.problem import Ends, Order, Problem, Ride
 from dispatch.planner.roads import Roads, can_take
 from dispatch.planner.routing import Answer, soonest_hand_over
@@ -73,12 +72,11 @@ class Unserved:
 
 def of_all(problem: Problem, answer: Answer) -> list[Unserved]:
     """Every ready case that is on no trip, most urgent first."""
-    roads = roads_of.of(problem)
     free_at = {id(route.ride): route.ends_at for route in answer.routes}
     before: Counter[int] = Counter()
     found = [_said(problem, case, code) for case, code in problem.missing]
     for order in sorted(answer.unserved, key=lambda o: o.rank):
-        found.append(_why(problem, order, roads, free_at, before[order.category]))
+        found.append(_why(problem, order, answer.roads, free_at, before[order.category]))
         before[order.category] += 1
     return found
 

@@ -53,6 +53,7 @@ class Answer:
     routes: list[Route] = field(default_factory=list)
     unserved: list[Order] = field(default_factory=list)
     figures: dict[str, Any] = field(default_factory=dict)
+    roads: Roads = field(default_factory=Roads)
 
 
 def solve(problem: Problem, effort: Effort = Effort()) -> Answer:
@@ -73,6 +74,7 @@ def solve(problem: Problem, effort: Effort = Effort()) -> Answer:
             "metres": sum(route.metres for route in routes),
             "seconds": round(perf_counter() - started, 3),
         },
+        roads=roads,
     )
 
 
