@@ -11,7 +11,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from hotline import live, optout
@@ -32,13 +32,12 @@ def keep(
 ) -> tuple[InboundEvent, bool]:
     """Keeps what the carrier told us; (event, whether it is new). The same id and status again is the same event."""
     clean = {name: value.replace("\x00", "") for name, value in payload.items()}
-    return InboundEvent.objects.get_or_create(
-        carrier="twilio",
-        kind=kind,
-        sid=sid[:64],
-        status=status[:40],
-        defaults={"number": number[:80], "payload": clean, "state": state},
-    )
+    key = {"carrier": "twilio", "kind": kind, "sid": sid[:64], "status": status[:40]}
+    try:
+        with transaction.atomic():  # repeats are rare: no question before
+            return InboundEvent.objects.create(**key, number=number[:80], payload=clean, state=state), True
+    except IntegrityError:
+        return InboundEvent.objects.get(**key), False
 
 
 def keep_malformed(kind: str, payload: Mapping[str, str], why: str) -> None:

@@ -1,4 +1,7 @@
-"""Advisory locks, held until the transaction ends."""
+"""Advisory locks, held until the transaction ends or, with `alone`, for a block."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.db import connection
 
@@ -16,3 +19,17 @@ def hold(name: str) -> None:
     """The same for any name, such as "offers:line:1"."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
+@contextmanager
+def alone(name: str) -> Iterator[bool]:
+    """True for whoever comes first, until the block ends; False for others meanwhile. The database forgets a dead holder."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
+        first = bool(cursor.fetchone()[0])
+    try:
+        yield first
+    finally:
+        if first:
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [name])

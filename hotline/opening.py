@@ -42,3 +42,19 @@ def next_open(line: Line, at: datetime | None = None) -> datetime:
         if at < end:
             return max(at, start)
     return at
+
+
+def after_the_night(line: Line, at: datetime | None = None) -> datetime | None:
+    """When the line's quiet hours end, if `at` lies in them."""
+    at = at or timezone.now()
+    zone = ZoneInfo(line.time_zone)
+    today = at.astimezone(zone).date()
+    for day in (today - timedelta(days=1), today):
+        overnight = timedelta(days=1 if line.quiet_until < line.quiet_from else 0)
+        begins, ends = (
+            datetime.combine(day, line.quiet_from, zone),
+            datetime.combine(day + overnight, line.quiet_until, zone),
+        )
+        if begins <= at < ends:
+            return ends
+    return None

@@ -36,6 +36,11 @@ TWILIO_API_URL = env("TWILIO_API_URL", default=f"http://127.0.0.1:{CARRIER_PORT}
 CARRIER_TIMEOUT_SECONDS = env.float("CARRIER_TIMEOUT_SECONDS", default=10.0)
 # A text whose answer was lost is looked up only when nothing can still be under way.
 LOOK_UP_AFTER_SECONDS = env.float("LOOK_UP_AFTER_SECONDS", default=CARRIER_TIMEOUT_SECONDS + 5)
+# No storm of ours reaches anybody: so many texts that no person wrote go to one number in 24 hours.
+TEXTS_PER_PERSON_AND_DAY = env.int("TEXTS_PER_PERSON_AND_DAY", default=40)
+# Off: nothing waits for the morning, whatever lines and templates say.
+QUIET_HOURS = env.bool("QUIET_HOURS", default=True)
+SENDER_THREADS = env.int("SENDER_THREADS", default=8)  # texts being handed over at once, by each line's sender
 
 # Agents and calls
 RING_SECONDS = env.int("RING_SECONDS", default=20)  # a desk phone

@@ -18,9 +18,9 @@ def take_event(event_id: int) -> int:
     return inbox.take(event_id)
 
 
-@shared_task(name="hotline.send_message")
-def send_message(message_id: int) -> str:
-    return outbox.deliver(message_id)
+@shared_task(name="hotline.send_texts")
+def send_texts(line_id: int) -> int:
+    return outbox.send_queued(line_id)
 
 
 @shared_task(name="hotline.offer_waiting")
@@ -68,18 +68,12 @@ def sweep_inbox() -> int:
 
 @shared_task(name="hotline.sweep_outbox")
 def sweep_outbox() -> int:
-    waiting = outbox.due()
-    for message_id in waiting:
-        outbox.deliver(message_id)
-    return len(waiting)
+    return sum(outbox.send_queued(line_id) for line_id in outbox.lines_with_texts())
 
 
 @shared_task(name="hotline.look_up_lost")
 def look_up_lost() -> int:
-    lost = outbox.unsettled()
-    for message_id in lost:
-        outbox.look_up(message_id)
-    return len(lost)
+    return outbox.look_up_unsettled()
 
 
 @shared_task(name="hotline.sweep_line")

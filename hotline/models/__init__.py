@@ -2,6 +2,7 @@ from hotline.models.call import Call, CallLeg
 from hotline.models.event import InboundEvent, RefusedWebhook
 from hotline.models.line import Holiday, Line, OpeningHours
 from hotline.models.message import Message, MessageTemplate, OptOut
+from hotline.models.picture import Picture
 from hotline.models.presence import Presence
 from hotline.models.recording import Listening, Recording
 from hotline.models.user import AgentSkill, Skill, User
@@ -18,6 +19,7 @@ __all__ = [
     "MessageTemplate",
     "OpeningHours",
     "OptOut",
+    "Picture",
     "Presence",
     "Recording",
     "RefusedWebhook",

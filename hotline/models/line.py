@@ -1,4 +1,7 @@
+from datetime import time
+
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -20,8 +23,17 @@ class Line(models.Model):
         _("record talks"), default=False, help_text=_("callers are told before anybody speaks")
     )
     keep_recordings_days = models.PositiveSmallIntegerField(
-        _("days that recordings are kept"), default=30, help_text=_("talks and messages left; then the sound is deleted")
+        _("days that recordings are kept"),
+        default=30,
+        help_text=_("talks and messages left; then the sound is deleted"),
     )
+    # Texts of kinds that are quiet at night wait for quiet_until; the same time twice: there is no night.
+    quiet_from = models.TimeField(_("quiet from"), default=time(22))
+    quiet_until = models.TimeField(_("quiet until"), default=time(7))
+    # What the carrier takes from this number; beyond it texts would queue there, the urgent ones behind the others.
+    texts_per_second = models.FloatField(_("texts a second"), default=20, validators=[MinValueValidator(0.1)])
+    # When the next one may leave; written by hotline.outbox only.
+    next_text_at = models.DateTimeField(_("next text"), null=True, blank=True, editable=False)
     # Up to when the carrier's log has been compared with what we have (hotline.catch_up).
     caught_up_until = models.DateTimeField(_("compared with the carrier's log until"), null=True, blank=True)
 

@@ -101,6 +101,14 @@ class MessageTemplate(models.Model):
     # The slug of a case category, or "" for all.
     category = models.SlugField(_("category"), max_length=40, blank=True, default="")
     body = models.TextField(_("text"), help_text=_("{number} and other words in braces are filled in"))
+    # Not told at night (the line's quiet hours) unless it is urgent: level 1 and 2 wake people up.
+    quiet_at_night = models.BooleanField(
+        _("not at night"),
+        default=False,
+        help_text=_("waits for the end of the line's quiet hours, unless it is urgent"),
+    )
+    # News that is so late is no news; empty: told however late.
+    stale_after_minutes = models.PositiveIntegerField(_("pointless after minutes"), null=True, blank=True)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
 
     class Meta:

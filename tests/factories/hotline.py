@@ -1,6 +1,6 @@
 """Rows of the line for tests."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import factory
 from django.utils import timezone
@@ -23,6 +23,7 @@ class LineFactory(DjangoModelFactory):
     number = LINE_NUMBER
     greeting = "您好，这里是上海求助热线。"
     greeting_en = "This is the Shanghai help line."
+    quiet_from = quiet_until = time(0)  # no night: a test means the same at any hour
 
 
 class SkillFactory(DjangoModelFactory):

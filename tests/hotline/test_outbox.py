@@ -1,5 +1,6 @@
 """Texts out: each once, whatever the carrier answers."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -163,3 +164,44 @@ def test_an_undelivered_text_says_why(line: Line) -> None:
     outbox.reported(message.pk, "SM2", "undelivered", 30003)
     message.refresh_from_db()
     assert (message.state, message.reason, message.carrier_error) == ("undelivered", "unreachable", 30003)
+
+
+def test_the_most_urgent_goes_first(line: Line, carrier: Loopback) -> None:
+    for level, body in ((3, "later"), (1, "now"), (2, "soon")):
+        outbox.send_text(line=line, number=PERSON, body=body, topic="case:7", key=body, level=level)
+    line.texts_per_second = 5
+    line.save()
+    assert outbox.send_queued(line.pk) == 3
+    asked = [row["params"]["Body"] for row in carrier.log(kind="rest") if row["operation"] == "messages.create"]
+    assert asked == ["now", "soon", "later"]
+
+
+def test_texts_leave_at_the_carriers_pace(line: Line, carrier: Loopback) -> None:
+    line.texts_per_second = 10
+    line.save()
+    for n in range(6):
+        MessageFactory(line=line, number=f"+861380000020{n}")
+    began = time.monotonic()
+    assert outbox.send_queued(line.pk) == 6
+    assert time.monotonic() - began >= 0.5
+
+
+def test_the_next_run_keeps_the_pace_of_the_last(line: Line, carrier: Loopback) -> None:
+    line.texts_per_second = 2
+    line.save()
+    MessageFactory(line=line)
+    outbox.send_queued(line.pk)
+    line.refresh_from_db()
+    assert line.next_text_at
+    assert line.next_text_at > timezone.now()
+
+
+def test_a_crowd_of_texts_goes_out_whole(line: Line, carrier: Loopback) -> None:
+    line.texts_per_second = 500
+    line.save()
+    for _ in range(30):
+        MessageFactory(line=line)
+    carrier.fault("lost", on="messages.create", count=2)
+    outbox.send_queued(line.pk)
+    states = list(Message.objects.values_list("state", flat=True))
+    assert (states.count("accepted"), states.count("unknown")) == (28, 2)
