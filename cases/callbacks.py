@@ -150,7 +150,7 @@ def record(
     """Writes down how an attempt ended and what follows: done, again later, or escalated. Once per call.
 
     `later` is the time the person asked for (outcome call_later). `answer` is what the person said to the call after a
-    delivery: "1" received, "2" not yet, "3" not needed.
+    delivery: "1" received, "2" not yet, "3" not needed; to "still needed?": "1" yes, "2" no longer, "3" someone helped.
     """
     if outcome not in Attempt.Outcome.values:
         raise ValueError(f"not an outcome of an attempt: {outcome}")
@@ -196,6 +196,12 @@ def _reached(callback: Callback, made: int, *, by: User | None, note: str, answe
             outcomes.confirmed(case, by=by, note=note)
         else:
             outcomes.contradicted(case, answer, by=by)
+    elif case and callback.kind == Kind.CONFIRM:
+        from cases import freshness
+
+        freshness.answer(case, answer, by=by, note=note)
+        if case.is_open:
+            _goes_on(case, by)
     elif case:
         _goes_on(case, by)
 
@@ -215,6 +221,10 @@ def _exhausted(callback: Callback, made: int, outcome: str, *, by: User | None) 
     _move(callback, "exhaust", by=by, attempts_made=made, outcome=outcome)
     _move(callback, "escalate", by=by, ended_at=timezone.now())
     case = callback.case
+    if case and case.is_open and callback.kind == Kind.CONFIRM:
+        from cases import freshness
+
+        freshness.not_confirmed(case, by=by)
     if case is None:
         _into_the_inbox(callback)
     elif case.is_open and callback.kind != Kind.WELFARE and _is_looked_for(case) and _committee_phone(case):
@@ -227,8 +237,13 @@ def _exhausted(callback: Callback, made: int, outcome: str, *, by: User | None) 
             level=min(case.level, policies.URGENT),
             reason=_("not reached: ask the neighbourhood committee to look in"),
         )
-    elif case.is_open:
+    elif case.is_open and not _is_only_put_back(callback, case):
         steps.to_review(case, reason=_("could not be reached by telephone"), by=by)
+
+
+def _is_only_put_back(callback: Callback, case: Case) -> bool:
+    """Nobody could confirm it: the queue keeps it, further down. What waits for this very call is for a supervisor."""
+    return callback.kind == Kind.CONFIRM and case.level > 1 and case.state != CaseState.ON_HOLD
 
 
 def _is_looked_for(case: Case) -> bool:

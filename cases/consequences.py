@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from cases import callbacks, policies, status, survey, updates
+from cases import callbacks, freshness, policies, prescriptions, referrals, status, survey, updates
 from cases.lifecycle import FINAL_STATES, CaseState
-from cases.models import Callback, Case, Contact, Transition
+from cases.models import Callback, Case, Contact, StillNeeded, Transition
 from hotline.lifecycle import Move
 from hotline.models import User
 
@@ -34,7 +34,16 @@ def follow(case: Case, move: Move, before: str, by: User | None, reason: str) ->
     """Does what this move brings with it."""
     if move.name == "deliver":
         _delivered(case)
+    elif move.name == "triage":
+        prescriptions.flag(case)
+    elif move.name == "hold" and case.hold_reason == "photo":
+        prescriptions.ask_photo(case, by=by)
+    elif move.name == "source":
+        freshness.ask_if_old(case, StillNeeded.Why.GOODS)
+    elif move.name == "plan":
+        freshness.ask_if_old(case, StillNeeded.Why.LOADING)
     elif move.name == "met_otherwise":
+        referrals.withdraw_all(case)
         _owe_a_question(case, _("met another way: is it so?"))
         survey.ask(case)
     elif move.name == "undo_delivery":
@@ -72,6 +81,8 @@ def _owe_a_question(case: Case, reason: str) -> None:
 
 def _ended(case: Case, move: str, reason: str) -> None:
     survey.close_all(case)
+    freshness.close_all(case)
+    referrals.withdraw_all(case)
     callbacks.cancel_all(case, reason=_("the case has ended"))
     updates.drop_stale(case)
     Contact.objects.filter(case=case, unread=True).update(unread=False)

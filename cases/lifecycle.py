@@ -50,13 +50,18 @@ def _triage_is_complete(case: Case) -> str:
 
 
 def _can_be_sourced(case: Case) -> str:
-    return "" if case.needs.exists() else _("write down at least one need first")
+    return _is_allowed(case) if case.needs.exists() else _("write down at least one need first")
+
+
+def _is_allowed(case: Case) -> str:
+    waits = case.needs.filter(controlled=True, allowed_at=None).exists()
+    return _("a controlled drug: a supervisor has to allow it first") if waits else ""
 
 
 def _can_be_driven(case: Case) -> str:
     if case.address is None or case.address.point is None:
         return _("the address has no place on the map yet: choose the community")
-    return ""
+    return _is_allowed(case)
 
 
 def _has_outcome(case: Case) -> str:

@@ -34,6 +34,7 @@ TARGETS: dict[int, dict[str, int]] = {
 STEP_HOURS: dict[str, float] = {"intake": 1, "source": 1, "confirm_goods": 2, "plan": 6, "drive": 3}
 MARGIN_HOURS = 4.0
 FOLLOW_UP_HOURS = 24.0
+UNCONFIRMED_LATER = timedelta(hours=24)
 # By how many hours due_at comes forward: the largest fully, the others half.
 VULNERABLE_HOURS: dict[str, float] = {
     "infant_under_6_months": 4,
@@ -265,6 +266,14 @@ def _follow_up(facts: _Facts, level: int, now: datetime) -> Times:
     needed_by = _needed_by(facts, level)[0] if level <= LAST_URGENCY else due
     words = f"送达{_zh(span)}后回访", f"asked {_en(span)} after delivery"
     return Times(needed_by, due, [_part("follow_up", *words, at=due), _due(due)])
+
+
+def put_back(reckoned: Times) -> Times:
+    """A request that nobody could confirm moves down: the next step is due a day later than it would be, and says so."""
+    due = reckoned.due_at + UNCONFIRMED_LATER
+    words = f"无法确认是否还需要：推后{_zh(UNCONFIRMED_LATER)}", f"nobody could confirm it: {_en(UNCONFIRMED_LATER)} later"
+    part = _part("unconfirmed", *words, hours=_hours(UNCONFIRMED_LATER))
+    return Times(reckoned.needed_by, due, [*reckoned.sum[:-1], part, _due(due)], reckoned.too_late)
 
 
 def targets(rules: Mapping[str, Any], level: int) -> dict[str, int]:

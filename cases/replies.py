@@ -14,9 +14,9 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import callbacks, holds, intake, outcomes, people, status, survey, triage, updates
+from cases import callbacks, freshness, holds, intake, outcomes, people, status, survey, triage, updates
 from cases.lifecycle import CaseState
-from cases.models import Callback, Case, Contact, Resident, Survey
+from cases.models import Callback, Case, Contact, Resident, StillNeeded
 from cases.models.case import FIRST_NUMBER
 from hotline import live, outbox
 from hotline.models import Message
@@ -44,9 +44,9 @@ def take(message: Message) -> Contact:
     if not people.can_be_dialled(message.number):
         return _into_inbox(message, None, "no_number")
     text = message.body.strip()
-    asked, said = survey.open_under(message.number), survey.read(text)
-    if asked and said:
-        return _answer(message, asked, said)
+    answered = _answer(message, text)
+    if answered:
+        return answered
     command, number = read_command(text)
     if command:
         return _obey(message, command, number)
@@ -91,8 +91,19 @@ def _asks_for_something(text: str) -> bool:
 # answers and commands
 
 
-def _answer(message: Message, asked: Survey, said: str) -> Contact:
-    case = survey.answer(asked, said)
+def _answer(message: Message, text: str) -> Contact | None:
+    """To the question asked last: did it arrive, or is it still needed. None when the text is no answer to it."""
+    delivered, needed = survey.open_under(message.number), freshness.open_under(message.number)
+    if needed and (delivered is None or needed.asked_at > delivered.asked_at):
+        if not (said := freshness.read(text)):
+            return None
+        case = freshness.answer(needed.case, said, note=_("answered by text"))
+        if said == StillNeeded.Answer.YES:
+            _reply(message, case, "still_needed_noted")
+    elif delivered and (said := survey.read(text)):
+        case = survey.answer(delivered, said)
+    else:
+        return None
     return _contact(message, case.reporter or case.person, case, "answer")
 
 
@@ -171,6 +182,8 @@ def _add(message: Message, case: Case, several: bool) -> Contact:
     contact = _contact(message, case.reporter or case.person, case, taken_as, unread=not thanks)
     if thanks:
         return contact
+    if case.unconfirmed_since:  # they can be reached after all
+        freshness.heard(case, reason=_("the resident has written"))
     if _has_words(text):
         intake.add_words(case, text, message.created_at)
     _bring_into_sight(case)

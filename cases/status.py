@@ -40,6 +40,8 @@ SENTENCES: dict[str, dict[str, str]] = {
         S.UNMET: "{number}：很抱歉没能办成：{reason}。",
         "none": "这个号码名下没有登记的求助。请直接回复您需要什么、住哪个区和小区。",
         "due": "{due}前会有下一步。",
+        "referral": "{number}：已转给其他能帮忙的人，正在等他们回音。",
+        "unconfirmed": "我们没能联系上您确认是否还需要，暂排在后面；回复任意一句话即可恢复。",
         "today": "今天",
         "tomorrow": "明天",
     },
@@ -65,6 +67,8 @@ SENTENCES: dict[str, dict[str, str]] = {
         S.UNMET: "{number}: we are sorry, it could not be done: {reason}.",
         "none": "Nothing is registered under this number. Reply with what you need, your district and your compound.",
         "due": "The next step is due before {due}.",
+        "referral": "{number}: others who can help were asked; we wait for their answer.",
+        "unconfirmed": "We could not reach you to ask whether it is still needed, so others come first. Any reply helps.",
         "today": "today",
         "tomorrow": "tomorrow",
     },
@@ -104,7 +108,13 @@ def words(case: Case | None, language: str) -> str:
     said = SENTENCES.get(language, SENTENCES[ZH])
     if case is None:
         return said["none"]
-    parts = [_sentence(case, said, language), waiting.words(case, language), _expectation(case, said, language)]
+    unsure = said["unconfirmed"] if case.unconfirmed_since and case.is_open else ""
+    parts = [
+        _sentence(case, said, language),
+        unsure,
+        waiting.words(case, language),
+        _expectation(case, said, language),
+    ]
     return "".join(parts) if language == ZH else " ".join(part for part in parts if part)
 
 
@@ -140,7 +150,7 @@ def clock(at: datetime, case: Case, language: str) -> str:
 
 
 def _sentence(case: Case, said: dict[str, str], language: str) -> str:
-    key = "review" if case.next_step == Case.Step.REVIEW else case.state
+    key = case.next_step if case.next_step in (Case.Step.REVIEW, Case.Step.REFERRAL) else case.state
     return said[key].format(
         number=case.number,
         reason=why_unmet(case, language) if case.state == S.UNMET else _why_held(case, language),

@@ -130,7 +130,7 @@ def lock(case: Case) -> Case:
 
 def reckon(case: Case, step: str, now: datetime | None = None) -> priority.Times:
     """When it must be there and by when this step must happen, with the sum, for the case as it stands."""
-    return priority.times(
+    reckoned = priority.times(
         level=case.level,
         created_at=case.created_at,
         supply_ends_at=case.supply_ends_at,
@@ -142,6 +142,8 @@ def reckon(case: Case, step: str, now: datetime | None = None) -> priority.Times
         contacted_at=case.contacted_at,
         paused=case.paused,
     )
+    # level 1 is looked for, never put back
+    return priority.put_back(reckoned) if case.unconfirmed_since and case.level > 1 else reckoned
 
 
 def reckon_again(case: Case, *, by: User | None = None, reason: str = "", **fields: Any) -> Case:

@@ -13,7 +13,9 @@ from cases.desk import (
     landing,
     lookups,
     next_step,
+    prescription,
     presence,
+    referral,
     search,
 )
 from cases.resident import views as resident
@@ -62,6 +64,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/next/", next_step.panel, name="next"),
     path("cases/<str:number>/next/<slug:slug>/", next_step.ask, name="next-ask"),
     path("cases/<str:number>/next/<slug:slug>/take/", next_step.take, name="next-take"),
+    path("referrals/<int:pk>/<slug:what>/", referral.act, name="referral-act"),
+    path("prescriptions/<int:pk>/step/<slug:what>/", prescription.act, name="prescription-act"),
+    path("cases/<str:number>/ask-photo/", prescription.ask_photo, name="ask-photo"),
+    path("cases/<str:number>/allow/", prescription.allow, name="allow-controlled"),
     path("prescriptions/<int:pk>/photo/", case_page.prescription_photo, name="prescription-photo"),
     # residents, by a signed link
     path("r/<str:token>/", resident.page, name="resident"),

@@ -44,6 +44,8 @@ VIEWS: dict[str, tuple[Any, Callable[[], QuerySet[Case]]]] = {
     "review": (gettext_lazy("to be looked at"), lambda: Case.objects.filter(owner="queue", next_step="review")),
     "held": (gettext_lazy("on hold"), lambda: Case.objects.filter(state="on_hold")),
     "agents": (gettext_lazy("with agents"), lambda: Case.objects.filter(owner="agent")),
+    "unconfirmed": (gettext_lazy("not confirmed"), lambda: _open().filter(unconfirmed_since__isnull=False)),
+    "referred": (gettext_lazy("referred"), lambda: _open().filter(next_step="referral")),
     "ready": (gettext_lazy("wait for a vehicle"), lambda: Case.objects.filter(state="ready")),
 }
 

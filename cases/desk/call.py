@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from cases import callbacks, masking, people, survey
 from cases.desk.answers import explained, refusal, tell
-from cases.models import Attempt, Callback, Case, Survey
+from cases.models import Attempt, Callback, Case, StillNeeded, Survey
 from hotline import calls, presence, routing
 from hotline.access import AGENT, SUPERVISOR, roles
 from hotline.models import Call, User
@@ -50,9 +50,12 @@ def outcomes_of(owed: Callback | None) -> list[Outcome]:
     if owed is None:
         return [Outcome(slug, slug, words) for slug, words in OUTCOMES]
     attempts = [Outcome(slug, slug, words) for slug, words in Attempt.Outcome.choices]
-    if owed.kind != Callback.Kind.AFTER_DELIVERY:
+    if owed.kind == Callback.Kind.AFTER_DELIVERY:
+        answers = [(a, words) for a, words in Survey.Answer.choices if a]
+    elif owed.kind == Callback.Kind.CONFIRM:
+        answers = [(a, words) for a, words in StillNeeded.Answer.choices if a.isdigit()]
+    else:
         return attempts
-    answers = [(a, words) for a, words in Survey.Answer.choices if a]
     return [Outcome(f"reached-{a}", "reached", words, a) for a, words in answers] + attempts[1:]
 
 

@@ -17,7 +17,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cases import holds, masking, merging, outcomes, people, status, timeline, updates
+from cases import holds, masking, merging, outcomes, people, prescriptions, status, timeline, updates
 from cases.desk import call, next_step, panels, presence
 from cases.desk.answers import back, explained, tell
 from cases.desk.home import case_by_number
@@ -53,9 +53,11 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         context |= presence.shown(by) | call.shown(by, request.session.get(call.HELD))
     context |= {
         "works_here": works_here,
+        "may_allow": by.role in (SUPERVISOR, ADMINISTRATOR),
         "on_duty": by.role in (AGENT, SUPERVISOR),
         "panels": panels.shown(request, case),
         "leads_moves": _leads_moves(case, by),
+        "asked_still_needed": case.still_needed.filter(closed_at=None).first() if case.is_open else None,
         "status_words": status.words(case, case.language),
     }
     return render(request, "cases/case/page.html", context)
@@ -92,11 +94,19 @@ def _facts(case: Case) -> dict[str, Any]:
     return {
         "phones": phones,
         "needs": needs,
+        "referrals": list(case.referrals.order_by("-id")[:10]),
         "controlled": any(need.controlled for need in needs),
+        "waits_for_yes": case.is_open and any(need.controlled and not need.allowed_at for need in needs),
+        "wants_photo": any(_wants_photo(need) for need in needs),
         "related": related.exclude(pk=case.pk).select_related("category", "person").distinct().order_by("-id")[:8],
         "callbacks": case.callbacks.exclude(state__in=("done", "cancelled", "escalated")).order_by("due_at"),
         "masked_name": masking.name(case.person.name),
     }
+
+
+def _wants_photo(need: Need) -> bool:
+    paper = getattr(need, "prescription", None)
+    return paper.state in prescriptions.FROM["photo_asked"] if paper else need.prescription_needed
 
 
 def _same_room(case: Case) -> Q:

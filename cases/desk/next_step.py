@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from cases import callbacks, holds, outcomes, queue, steps
+from cases import callbacks, freshness, holds, outcomes, queue, referrals, steps
 from cases.desk import drafts, panels, side
 from cases.desk.answers import explained, parts, refusal, tell
 from cases.desk.home import case_by_number
 from cases.desk.reasons import HOLD_REASONS
 from cases.lifecycle import CASE, CaseState
-from cases.models import Callback, Case, Note
+from cases.models import Callback, Case, Note, Referral
 from hotline.access import ADMINISTRATOR, AGENT, SUPERVISOR, roles
 from hotline.models import User
 
@@ -73,6 +73,15 @@ OFFERED: list[tuple[str, str, str, Any, Any, str | None, bool]] = [
         True,
     ),
     (
+        "still-needed",
+        "Y",
+        "contact_support",
+        gettext_lazy("Ask whether still needed"),
+        gettext_lazy("by text; without an answer somebody calls"),
+        None,
+        False,
+    ),
+    (
         "hold",
         "H",
         "pause_circle",
@@ -118,13 +127,6 @@ OFFERED: list[tuple[str, str, str, Any, Any, str | None, bool]] = [
         True,
     ),
 ]
-REFERRED_TO = [
-    ("committee", gettext_lazy("neighbourhood committee")),
-    ("volunteer", gettext_lazy("a volunteer or neighbour")),
-    ("hospital", gettext_lazy("a hospital")),
-    ("12345", gettext_lazy("the city's line 12345")),
-    ("advice", gettext_lazy("advice was enough")),
-]
 # Outcomes an agent may give, with the move each one makes.
 ENDINGS = [
     ("received", "close"),
@@ -169,7 +171,9 @@ def _why_not(case: Case, by: User, slug: str, name: str | None) -> str:
         if case.owner != Case.Owner.AGENT:
             return _("nobody holds it now")
         return "" if case.owner_agent_id == by.pk or by.role != AGENT else _("a colleague holds it")
-    if slug == "call-back":
+    if slug in ("call-back", "still-needed"):
+        if slug == "still-needed" and case.state in (S.EN_ROUTE, S.DELIVERED, S.FOLLOW_UP):
+            return _("it is on its way or there already")
         return "" if case.is_open else _("the case has ended")
     if slug == "close":
         return "" if any(not why for _o, why in endings(case, by)) else _("not possible while a vehicle is on its way")
@@ -242,7 +246,7 @@ def ask(request: HttpRequest, number: str, slug: str) -> HttpResponse:
     context["choice"] = next((choice for choice in choices(case, by) if choice.slug == slug), None)
     if context["choice"] is None:
         raise Http404
-    context |= {"times": times_ahead(), "hold_reasons": HOLD_REASONS, "referred_to": REFERRED_TO}
+    context |= {"times": times_ahead(), "hold_reasons": HOLD_REASONS, "referred_to": Referral.To.choices}
     if slug == "close":
         context["endings"] = endings(case, by)
     if slug == "pass-on":
@@ -315,6 +319,11 @@ def _call_back(request: HttpRequest, case: Case, by: User) -> str | HttpResponse
     return _("Call-back at %s.") % _clock(owed.due_at)
 
 
+def _still_needed(request: HttpRequest, case: Case, by: User) -> str:
+    freshness.ask(case)
+    return _("%s: asked whether it is still needed.") % case.number
+
+
 def _hold(request: HttpRequest, case: Case, by: User) -> str | HttpResponse:
     at = future(request)
     why, words = request.POST.get("why", ""), request.POST.get("reason", "").strip()
@@ -331,12 +340,26 @@ def _hold(request: HttpRequest, case: Case, by: User) -> str | HttpResponse:
 
 
 def _refer(request: HttpRequest, case: Case, by: User) -> str | HttpResponse:
-    to = dict(REFERRED_TO).get(request.POST.get("to", ""))
-    if to is None:
+    to = request.POST.get("to", "")
+    if to not in Referral.To.values:
         return refusal(_("Say to whom."))
-    said = request.POST.get("reason", "").strip()
-    outcomes.met_otherwise(case, by=by, reason=": ".join(part for part in [str(to), said] if part)[:200])
-    return _("%s is referred; whether it helped is asked.") % case.number
+    at = future(request)
+    if request.POST.get("when") and at is None:
+        return refusal(_("Say when, in the coming thirty days."))
+    asked = referrals.refer(
+        case,
+        to,
+        by=by,
+        whom=request.POST.get("whom", "").strip(),
+        words=request.POST.get("reason", "").strip(),
+        due_at=at,
+    )
+    if asked.ended_at:
+        return _("%s: whether the advice was enough is asked.") % case.number
+    return _("%(number)s is referred; an answer is due at %(time)s.") % {
+        "number": case.number,
+        "time": _clock(asked.due_at),
+    }
 
 
 def _close(request: HttpRequest, case: Case, by: User) -> str | HttpResponse:
@@ -390,6 +413,7 @@ Taken = Callable[[HttpRequest, Case, User], str | HttpResponse]
 STEPS: dict[str, Taken] = {
     "dispatch": _dispatch,
     "call-back": _call_back,
+    "still-needed": _still_needed,
     "hold": _hold,
     "refer": _refer,
     "close": _close,

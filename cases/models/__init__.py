@@ -3,9 +3,12 @@ from cases.models.case import Case, Transition
 from cases.models.category import Category, CategoryVersion
 from cases.models.contact import Contact, Note, Offer, Survey
 from cases.models.draft import Draft
+from cases.models.freshness import StillNeeded
 from cases.models.need import Need, Prescription
+from cases.models.partner import Partner, PartnerCase, PartnerToken, Webhook
 from cases.models.place import Address, Community, District
 from cases.models.privacy import PersonalDataAccess
+from cases.models.referral import Referral
 from cases.models.resident import Phone, Resident
 from cases.models.search import SearchDocument
 
@@ -23,11 +26,17 @@ __all__ = [
     "Need",
     "Note",
     "Offer",
+    "Partner",
+    "PartnerCase",
+    "PartnerToken",
     "PersonalDataAccess",
     "Phone",
     "Prescription",
+    "Referral",
     "Resident",
     "SearchDocument",
+    "StillNeeded",
     "Survey",
     "Transition",
+    "Webhook",
 ]

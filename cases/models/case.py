@@ -45,6 +45,7 @@ class Case(models.Model):
         PLAN = "plan", _("put on a trip")
         DRIVE = "drive", _("drive")
         FOLLOW_UP = "follow_up", _("ask whether it arrived")
+        REFERRAL = "referral", _("ask those it was referred to")
         RESUME = "resume", _("look again when the hold ends")
         REVIEW = "review", _("a supervisor looks at it")
 
@@ -153,6 +154,9 @@ class Case(models.Model):
 
     created_at = models.DateTimeField(_("created"), db_default=Now())
     contacted_at = models.DateTimeField(_("first contact"), null=True, blank=True)
+    # When the person last said that it is still needed; since when nobody could confirm it (cases.freshness).
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    unconfirmed_since = models.DateTimeField(_("unconfirmed since"), null=True, blank=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
     closed_at = models.DateTimeField(_("ended"), null=True, blank=True)

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from cases.models.case import Case
+from hotline.models import User
 
 
 class Need(models.Model):
@@ -20,6 +21,11 @@ class Need(models.Model):
     prescription_needed = models.BooleanField(_("prescription needed"), default=False)
     needs_cooling = models.BooleanField(_("needs cooling"), default=False)
     controlled = models.BooleanField(_("controlled drug"), default=False)
+    # A supervisor's yes to a controlled drug.
+    allowed_at = models.DateTimeField(_("allowed"), null=True, blank=True)
+    allowed_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("allowed by")
+    )
     weight_grams = models.PositiveIntegerField(_("weight in grams"), default=1000)
     supply_left_until = models.DateTimeField(_("supply left until"), null=True, blank=True)
     history = HistoricalRecords()
@@ -50,6 +56,8 @@ class Prescription(models.Model):
     number = models.CharField(_("number"), max_length=60, blank=True)
     doctor = models.CharField(_("doctor"), max_length=60, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    consultation_at = models.DateTimeField(_("consultation"), null=True, blank=True)
+    said = models.CharField(_("what the pharmacy said"), max_length=200, blank=True)
     photo = models.FileField(_("photo"), upload_to="prescriptions/%Y/%m/", blank=True)
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
     history = HistoricalRecords()

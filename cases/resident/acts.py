@@ -12,9 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import addresses, callbacks, holds, outcomes, steps, survey
+from cases import addresses, callbacks, freshness, holds, outcomes, prescriptions, steps, survey
 from cases.lifecycle import CaseState
-from cases.models import Callback, Case, Note, Prescription, Survey
+from cases.models import Callback, Case, Note, Prescription, StillNeeded, Survey
 from hotline import live
 from hotline.lifecycle import MoveRefused
 from hotline.pictures import checked
@@ -23,7 +23,7 @@ S = CaseState
 BEFORE_GOODS = (S.NEW, S.TRIAGED, S.SOURCING)
 CAN_BE_CANCELLED = (*BEFORE_GOODS, S.READY, S.PLANNED, S.EN_ROUTE, S.ON_HOLD)
 # The words of the desk for what a hold waits for (cases.desk.reasons).
-WAITS_FOR_RESIDENT, WAITS_FOR_PHOTO = "resident", "photo"
+WAITS_FOR_RESIDENT = "resident"
 SAME_WORDS_WITHIN = timedelta(minutes=10)
 LONGEST_ADDRESS = 300
 MOST_PHOTOS_A_DAY = 10
@@ -35,7 +35,7 @@ def still_needed(case: Case) -> str:
         steps.lock(case)
         _is_open(case)
         _note(case, "［网页］仍然需要 / still needed")
-        callbacks.cancel_all(case, reason="answered on the page: still needed", kinds=(Callback.Kind.CONFIRM,))
+        freshness.answer(case, StillNeeded.Answer.YES)
         if case.state == S.ON_HOLD and case.hold_reason == WAITS_FOR_RESIDENT:
             holds.resume(case, reason="answered on the page: still needed")
     return _("Thank you. We go on with it.")
@@ -85,13 +85,8 @@ def add_photo(case: Case, sent: UploadedFile) -> str:
         if case.notes.filter(by=None, text__startswith="［网页］照片", at__gte=_day_ago()).count() >= MOST_PHOTOS_A_DAY:
             raise MoveRefused(_("That is enough photos for today. Thank you."))
         paper, _is_new = Prescription.objects.get_or_create(need=need)
-        paper.photo = picture
-        if paper.state in (Prescription.State.NEEDED, Prescription.State.PHOTO_ASKED, Prescription.State.REFUSED):
-            paper.state = Prescription.State.RECEIVED
-        paper.save()
         Note.objects.create(case=case, by=None, text=f"［网页］照片 / photo: {need.item}")
-        if case.state == S.ON_HOLD and case.hold_reason == WAITS_FOR_PHOTO:
-            holds.resume(case, reason="the photo has come")
+        prescriptions.receive(paper, photo=picture)
         live.publish(f"case:{case.pk}")
     return _("Thank you, the photo has arrived.")
 

@@ -22,6 +22,7 @@ TYPICAL = {
         "pin": "4821",
         "reason": "没有能进崇明的车",
         "into": "100100",
+        "to": "居委会",
     },
     "en": {
         "number": "100123",
@@ -29,6 +30,7 @@ TYPICAL = {
         "pin": "4821",
         "reason": "no vehicle with a pass",
         "into": "100100",
+        "to": "your neighbourhood committee",
     },
 }
 SAID = re.compile(r"(?:\btell|_reply)\(\s*[\w.]+,\s*(?:[\w.]+,\s*)?\"([a-z_]+)\"|\bevent=\"([a-z_]+)\"")

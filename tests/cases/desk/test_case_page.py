@@ -166,3 +166,19 @@ def test_the_page_asks_a_bounded_number_of_times(desk: Client, case: Case, djang
         NeedFactory(case=case)
     with django_assert_max_num_queries(48):
         page(desk, case)
+
+
+def test_a_prescription_goes_on_from_the_page_of_the_case(desk: Client, case: Case) -> None:
+    need = NeedFactory(case=case, prescription_needed=True)
+    desk.post(reverse("cases:ask-photo", args=[case.number]))
+    assert need.prescription.state == "photo_asked"
+    desk.post(reverse("cases:prescription-act", args=[need.prescription.pk, "received"]))
+    desk.post(reverse("cases:prescription-act", args=[need.prescription.pk, "checked"]))
+    need.prescription.refresh_from_db()
+    assert need.prescription.state == "checked"
+    assert desk.get(reverse("cases:case", args=[case.number])).status_code == 200
+
+
+def test_only_a_supervisor_allows_a_controlled_drug(desk: Client, case: Case) -> None:
+    NeedFactory(case=case, controlled=True)
+    assert desk.post(reverse("cases:allow-controlled", args=[case.number])).status_code == 403

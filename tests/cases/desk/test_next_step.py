@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.desk import panels
-from cases.models import Callback, Case
+from cases.models import Callback, Case, Referral
 from hotline.models import User
 from tests.factories.cases import CaseFactory, NeedFactory
 from tests.factories.hotline import PresenceFactory, UserFactory
@@ -91,10 +91,25 @@ def test_a_time_that_is_past_is_refused(desk: Client, case: Case) -> None:
     assert not Callback.objects.exists()
 
 
-def test_referring_asks_later_whether_it_helped(desk: Client, case: Case) -> None:
-    take(desk, case, "refer", to="committee", reason="王主任")
+def test_referring_waits_for_an_answer_with_a_timer(desk: Client, case: Case) -> None:
+    take(desk, case, "refer", to="committee", whom="王主任", when="2")
+    asked = Referral.objects.get()
+    assert (case.next_step, case.owner, case.due_at) == ("referral", "timer", asked.due_at)
+
+
+def test_what_they_said_is_one_press_on_the_page_of_the_case(desk: Client, case: Case) -> None:
+    take(desk, case, "refer", to="committee", whom="王主任")
+    asked = Referral.objects.get()
+    assert "王主任" in desk.get(reverse("cases:case", args=[case.number])).content.decode()
+    desk.post(reverse("cases:referral-act", args=[asked.pk, "helped"]), {"words": "送到了"})
+    case.refresh_from_db()
     assert case.state == "follow_up"
-    assert "王主任" in case.outcome_note
+    assert "送到了" in case.outcome_note
+
+
+def test_asking_whether_it_is_still_needed(desk: Client, case: Case) -> None:
+    take(desk, case, "still-needed")
+    assert case.still_needed.get().why == "by_hand"
 
 
 @pytest.mark.parametrize(
