@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from cases import callbacks, freshness, holds, partners, queue, steps
+from cases import callbacks, freshness, holds, queue, steps
 
 
 @shared_task(name="cases.sweep")
@@ -12,9 +12,3 @@ def sweep() -> int:
     """What has come due: call-backs, unanswered questions, holds, leases, timers."""
     late = freshness.call_unanswered()
     return late + callbacks.fall_due() + holds.resume_ended() + queue.release_expired() + steps.wake_timers()
-
-
-@shared_task(name="cases.tell_partners")
-def tell_partners() -> int:
-    """Webhooks that have come due."""
-    return partners.tell_due()

@@ -5,7 +5,6 @@ from cases.models.contact import Contact, Note, Offer, Survey
 from cases.models.draft import Draft
 from cases.models.freshness import StillNeeded
 from cases.models.need import Need, Prescription
-from cases.models.partner import Partner, PartnerCase, PartnerToken, Webhook
 from cases.models.place import Address, Community, District
 from cases.models.privacy import PersonalDataAccess
 from cases.models.referral import Referral
@@ -26,9 +25,6 @@ __all__ = [
     "Need",
     "Note",
     "Offer",
-    "Partner",
-    "PartnerCase",
-    "PartnerToken",
     "PersonalDataAccess",
     "Phone",
     "Prescription",
@@ -38,5 +34,4 @@ __all__ = [
     "StillNeeded",
     "Survey",
     "Transition",
-    "Webhook",
 ]
