@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from cases.board import hand_over, reports, review, wallboard
+from cases.board import hand_over, live_calls, reports, review, wallboard
 from cases.desk import (
     call,
     callback_list,
@@ -17,6 +17,7 @@ from cases.desk import (
     presence,
     referral,
     search,
+    transfers,
 )
 from cases.resident import views as resident
 
@@ -28,6 +29,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/work/", home.work_part, name="desk-work"),
     path("desk/call/", call.part, name="desk-call"),
     path("desk/call/<int:pk>/<slug:what>/", call.act, name="call-act"),
+    path("desk/transfer/<int:pk>/colleagues/", transfers.colleagues, name="colleagues"),
+    path("desk/transfer/<int:pk>/<slug:what>/", transfers.act, name="transfer"),
     path("desk/presence/", presence.control, name="presence"),
     path("desk/presence/beat/", presence.beat, name="beat"),
     path("desk/presence/<slug:to>/", presence.change, name="presence-change"),
@@ -73,6 +76,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("r/<str:token>/", resident.page, name="resident"),
     # supervisors
     path("board/", wallboard.page, name="wallboard"),
+    path("board/calls/", live_calls.page, name="live-calls"),
+    path("board/calls/<int:pk>/<slug:what>/", live_calls.act, name="live-call-act"),
     path("queue/", review.page, name="queue"),
     path("queue/bulk/", review.bulk, name="queue-bulk"),
     path("queue/<str:number>/", review.peek, name="queue-peek"),

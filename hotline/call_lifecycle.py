@@ -23,6 +23,7 @@ CALL: Lifecycle[Call] = Lifecycle(
         move("offer", "waiting", "offered"),
         move("return", "offered", "waiting"),
         move("connect", ("offered", "ringing"), "connected"),
+        move("pass_on", "connected", "waiting"),  # a cold transfer: the old place, another agent
         move("end", "connected", "wrap_up"),
         move("wrap_up_done", "wrap_up", "completed"),
         move("served_in_menu", ("ringing", "menu"), "completed"),

@@ -37,7 +37,8 @@ def connected(call: Call) -> None:
     """They talk. The caller is brought out of the queue after commit. Call in a transaction that holds the call."""
     from hotline.tasks import bring_person
 
-    CALL.apply(call, "connect", connected_at=timezone.now())
+    now = timezone.now()
+    CALL.apply(call, "connect", connected_at=now, answered_at=call.answered_at or now)
     if call.agent:
         presence.change(call.agent, P.ON_CALL, sources=(P.RINGING, *presence.FREE_TO_CHOOSE))
     handlers().call_connected(call)
@@ -58,12 +59,14 @@ def bring_person(call_id: int) -> None:
 
 def ended(call: Call) -> None:
     """The talk is over, whoever hung up: wrap-up begins. Call in a transaction that holds the call."""
+    from hotline import transfer
     from hotline.tasks import end_legs
 
     CALL.apply(call, "end", ended_at=timezone.now())
     if call.agent:
         presence.start_wrap_up(call.agent)
         live.publish(f"desk:{call.agent_id}", "ended", call=call.pk)
+    transfer.release(call)
     handlers().call_ended(call)
     live.publish("line", "call")
     wake(end_legs, call.pk)

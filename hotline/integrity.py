@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from hotline.models import Call, InboundEvent, Message, Presence
+from hotline.models import Call, CallLeg, InboundEvent, Message, Presence
 
 PROMISES = {
     1: "every incoming call and message is on a case, a call-back or a visible inbox",
@@ -122,8 +123,10 @@ def offers_end() -> Iterable[Violation]:
 @invariant(3, "an agent on a call has one")
 def presence_is_true() -> Iterable[Violation]:
     before = timezone.now() - late(settings.RING_SECONDS + 15)
+    asked = CallLeg.objects.filter(user=OuterRef("user"), ended_at=None, call__state__in=Call.LIVE)
     busy = Presence.objects.filter(state__in=["ringing", "on_call"], since__lt=before).exclude(
         user__calls__state__in=Call.LIVE
     )
+    busy = busy.exclude(Exists(asked))  # a colleague asks about a call of theirs
     for presence in busy[:1000]:
         yield Violation(f"agent {presence.user_id}", f"{presence.state} without a call")

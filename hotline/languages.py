@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from hotline.models import AgentSkill, User
 
 COMMON = ("zh-hans", "zh-hant", "zh", "")
@@ -15,6 +17,7 @@ def of(user: User) -> list[str]:
     return [*COMMON, *(LANGUAGE_OF_SKILL.get(slug, slug) for slug in slugs)]
 
 
-def speaks(user: User, language: str) -> bool:
-    """Whether this agent can be given somebody who speaks `language` ("en-gb" is English)."""
-    return language in COMMON or bool({language, language.split("-")[0]}.intersection(of(user)))
+def spoken(language: str, skills: Collection[str]) -> bool:
+    """Whether somebody with these language skills can be given a caller who speaks `language` ("en-gb" is English)."""
+    known = {LANGUAGE_OF_SKILL.get(slug, slug) for slug in skills}
+    return language in COMMON or bool({language, language.split("-")[0]} & known)

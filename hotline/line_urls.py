@@ -18,6 +18,7 @@ urlpatterns = [
     path("webhooks/twilio/call/message/", calls.message_left, name="message-left"),
     path("webhooks/twilio/call/<int:call_id>/recording/<slug:kind>/", calls.recording, name="recording"),
     path("webhooks/twilio/call/talk-over/", calls.talk_over, name="talk-over"),
+    path("webhooks/twilio/call/<int:call_id>/queue/", calls.back_to_queue, name="back-to-queue"),
     path("webhooks/twilio/call/<int:call_id>/join/", calls.join, name="join"),
     path("webhooks/twilio/leg/<int:leg_id>/agent/", calls.agent_answers, name="agent-answers"),
     path("webhooks/twilio/leg/<int:leg_id>/person/", calls.person_answers, name="person-answers"),

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 C, P = Call.State, Presence.State
-MOST_OFFERS = 50
+MOST_PASSED_OVER = 50  # callers for whom nobody who is free can do anything
+MOST_AGENTS = 300
+# While a call is in one of these a desk phone is rung for it; for a leg with an aim, while they talk.
+RUNG = {False: (C.OFFERED, C.RINGING), True: (C.OFFERED, C.CONNECTED)}
 ENDED = ("completed", "busy", "no-answer", "canceled", "failed")
 
 
@@ -45,10 +48,21 @@ def in_order(line_id: int | None = None) -> QuerySet[Call]:
 
 
 def offer_waiting() -> int:
-    """Offers as many waiting callers as there are free agents for them; returns how many were offered."""
-    offered = 0
-    for call_id in list(in_order().values_list("pk", flat=True)[:MOST_OFFERS]):
-        offered += offer(call_id)
+    """Offers as many waiting callers as there are free agents for them; returns how many were offered.
+
+    Each is looked for anew: whoever came meanwhile and is more urgent comes first.
+    """
+    offered, nobody_for = 0, set[int]()
+    while len(nobody_for) < MOST_PASSED_OVER and Presence.objects.filter(state=P.AVAILABLE).exists():
+        with transaction.atomic():
+            hold("routing")  # two at once would offer the same agent two callers
+            call = in_order().exclude(pk__in=nobody_for).first()
+            if call is None:
+                break
+            if offer(call.pk):
+                offered += 1
+            else:
+                nobody_for.add(call.pk)
     return offered
 
 
@@ -57,7 +71,7 @@ def offer(call_id: int) -> bool:
     from hotline.tasks import ring_desk
 
     with transaction.atomic():
-        hold("routing")  # two at once would offer the same agent two callers
+        hold("routing")
         call = Call.objects.select_for_update(no_key=True, of=("self",)).select_related("skill").get(pk=call_id)
         if call.state != C.WAITING:
             return False
@@ -78,23 +92,38 @@ def best_free_agent(call: Call) -> User | None:
     refused = CallLeg.objects.filter(
         call=call, user=OuterRef("user"), ended_at__gte=now - timedelta(seconds=settings.REFUSAL_SECONDS)
     )
-    free = (
+    free = list(
         Presence.objects.select_for_update(no_key=True, of=("self",), skip_locked=True)
         .filter(state=P.AVAILABLE, heartbeat_at__gte=alive, user__is_active=True)
         .exclude(user__desk_phone="")
         .filter(~Exists(refused))
         .select_related("user")
-        .order_by("since")
+        .order_by("since")[:MOST_AGENTS]
     )
-    able = [row for row in free[:300] if _can_take(row.user, call)]
+    subjects, tongues = _skills_of([row.user_id for row in free])
+    able = [row for row in free if _can_take(call, subjects.get(row.user_id, {}), tongues.get(row.user_id, {}))]
+    wanted = call.skill.slug if call.skill else ""
+    able.sort(key=lambda row: -subjects.get(row.user_id, {}).get(wanted, 0))  # stable: free longest among equals
     return able[0].user if able else None
 
 
-def _can_take(user: User, call: Call) -> bool:
+Skills = dict[int, dict[str, int]]
+
+
+def _skills_of(users: list[int]) -> tuple[Skills, Skills]:
+    """Levels of subjects and of languages by user and slug."""
+    subjects: Skills = {}
+    tongues: Skills = {}
+    rows = AgentSkill.objects.filter(user__in=users).values_list("user_id", "skill__kind", "skill__slug", "level")
+    for user, kind, slug, level in rows:
+        (subjects if kind == "subject" else tongues).setdefault(user, {})[slug] = level
+    return subjects, tongues
+
+
+def _can_take(call: Call, subjects: dict[str, int], tongues: dict[str, int]) -> bool:
     """Has the subject asked for (whoever has no subject noted takes any), and speaks the caller's language."""
-    subjects = set(AgentSkill.objects.filter(user=user, skill__kind="subject").values_list("skill__slug", flat=True))
     knows = call.skill is None or not subjects or call.skill.slug in subjects
-    return knows and languages.speaks(user, call.language)
+    return knows and languages.spoken(call.language, tongues)
 
 
 def ring_desk(leg_id: int) -> None:
@@ -104,7 +133,7 @@ def ring_desk(leg_id: int) -> None:
     from hotline.carriers.twilio import client as carrier
 
     leg = CallLeg.objects.select_related("call__line", "user").get(pk=leg_id)
-    if leg.sid or leg.ended_at or leg.user is None or leg.call.state not in (C.OFFERED, C.RINGING):
+    if leg.sid or leg.ended_at or leg.user is None or leg.call.state not in RUNG[bool(leg.aim)]:
         return
     try:
         sid = carrier.place_call(
@@ -127,7 +156,7 @@ def agent_answers(leg_id: int, sid: str) -> Call | None:
     from hotline import calls
 
     with transaction.atomic():
-        leg = _held_leg(leg_id)
+        leg = held_leg(leg_id)
         call = leg.call
         CallLeg.objects.filter(pk=leg_id).update(sid=sid, status="in-progress", answered_at=timezone.now())
         if call.state == C.CONNECTED and call.agent_id == leg.user_id:
@@ -140,15 +169,21 @@ def agent_answers(leg_id: int, sid: str) -> Call | None:
 
 def agent_leg_ended(leg_id: int, status: str) -> None:
     """A desk phone's leg is over: not picked up, turned down, or hung up after the talk."""
-    from hotline import calls, outgoing
+    from hotline import calls, outgoing, supervision, transfer
 
     with transaction.atomic():
-        leg = _held_leg(leg_id)
+        leg = held_leg(leg_id)
         if leg.ended_at:
             return
         CallLeg.objects.filter(pk=leg_id).update(status=status[:15], ended_at=timezone.now())
         call, agent = leg.call, leg.user
-        if agent is None or call.agent_id != agent.pk:
+        if agent is None:
+            return
+        if call.agent_id != agent.pk:
+            if leg.party == CallLeg.Party.SUPERVISOR:
+                supervision.left(leg)
+            elif leg.aim == CallLeg.Aim.ASKED and call.state == C.CONNECTED:
+                transfer.colleague_left(leg)
             return
         if call.state == C.OFFERED:
             # who does not pick up is away: the next caller must not ring into an empty room
@@ -156,7 +191,7 @@ def agent_leg_ended(leg_id: int, status: str) -> None:
             back_in_line(call)
         elif call.state == C.RINGING and call.direction == Call.Direction.OUT:
             outgoing.agent_not_there(call)
-        elif call.state == C.CONNECTED:
+        elif call.state == C.CONNECTED and not transfer.agent_left(call):
             calls.ended(call)
 
 
@@ -166,14 +201,14 @@ def decline(call: Call, agent: User, reason: str) -> None:
         leg = CallLeg.objects.filter(call=call, user=agent, party=CallLeg.Party.AGENT, ended_at=None).first()
         if leg is None:
             raise presence.NotNow(_("The caller is no longer offered to you."))
-        leg = _held_leg(leg.pk)
+        leg = held_leg(leg.pk)
         call = leg.call
         if call.state != C.OFFERED or call.agent_id != agent.pk:
             raise presence.NotNow(_("The caller is no longer offered to you."))
         CallLeg.objects.filter(pk=leg.pk).update(status="canceled", ended_at=timezone.now())
         presence.change(agent, P.AVAILABLE, sources=(P.RINGING,))
         back_in_line(call, reason=reason)
-        _end_legs([leg])
+        end_soon([leg])
 
 
 def back_in_line(call: Call, reason: str = "") -> None:
@@ -191,18 +226,19 @@ def withdraw(call: Call) -> None:
         CallLeg.objects.filter(pk=leg.pk).update(status="canceled", ended_at=timezone.now())
         if leg.user:
             presence.change(leg.user, P.AVAILABLE, sources=(P.RINGING,))
-    _end_legs(legs)
+    end_soon(legs)
     offer_soon()
 
 
-def _end_legs(legs: Iterable[CallLeg]) -> None:
+def end_soon(legs: Iterable[CallLeg]) -> None:
+    """Ends these legs at the carrier after commit."""
     from hotline.tasks import end_leg
 
     for leg in legs:
         wake(end_leg, leg.pk)
 
 
-def _held_leg(leg_id: int) -> CallLeg:
+def held_leg(leg_id: int) -> CallLeg:
     """The leg with its call's number and row held, in the order every writer takes them."""
     from hotline.locks import hold_number
 

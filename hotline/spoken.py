@@ -66,6 +66,11 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "recorded": {CHINESE: "本次通话将被录音。", ENGLISH: "This call is recorded."},
     "agent_whisper": {CHINESE: "来电接入。", ENGLISH: "A caller."},
+    "colleague_asks": {CHINESE: "同事找您商量一个来电。", ENGLISH: "A colleague asks you about a call."},
+    "passed_on": {
+        CHINESE: "正在为您转给同事，请不要挂机。",
+        ENGLISH: "We pass you on to a colleague, please stay on the line.",
+    },
     "calling_out": {CHINESE: "正在接通。", ENGLISH: "Calling."},
     "this_is_us": {CHINESE: "您好，这里是{line}。", ENGLISH: "Hello, this is {line}."},
 }

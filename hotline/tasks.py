@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from celery import shared_task
 
-from hotline import calls, catch_up, inbox, outbox, outgoing, presence, recordings, routing
+from hotline import (
+    calls,
+    catch_up,
+    inbox,
+    outbox,
+    outgoing,
+    presence,
+    recordings,
+    routing,
+    supervision,
+    third_party,
+    transfer,
+)
 from hotline.carriers.twilio import client as carrier
 from hotline.models import CallLeg
 
@@ -46,6 +59,44 @@ def bring_person(call_id: int) -> None:
         log.warning("call %s: caller not brought (%s), the sweep tries again", call_id, error)
 
 
+@shared_task(name="hotline.ring_colleague")
+def ring_colleague(leg_id: int) -> None:
+    transfer.ring(leg_id)
+
+
+@shared_task(name="hotline.go_on_talking")
+def go_on_talking(call_id: int) -> None:
+    _or_say(transfer.go_on, call_id)
+
+
+@shared_task(name="hotline.follow_hand_over")
+def follow_hand_over(call_id: int) -> None:
+    _or_say(transfer.follow_hand_over, call_id)
+
+
+@shared_task(name="hotline.lead_to_queue")
+def lead_to_queue(call_id: int) -> None:
+    _or_say(transfer.lead_to_queue, call_id)
+
+
+@shared_task(name="hotline.ring_outside")
+def ring_outside(leg_id: int) -> None:
+    third_party.ring(leg_id)
+
+
+@shared_task(name="hotline.follow_supervisor")
+def follow_supervisor(leg_id: int) -> None:
+    _or_say(supervision.follow, leg_id)
+
+
+def _or_say(act: Callable[[int], None], pk: int) -> None:
+    """What the carrier does not do now is said in the log; the agent sees it and presses again, or the sweep does."""
+    try:
+        act(pk)
+    except (carrier.CarrierError, carrier.AnswerLost) as error:
+        log.warning("%s %s not done (%s)", act.__name__, pk, error)
+
+
 @shared_task(name="hotline.end_leg")
 def end_leg(leg_id: int) -> None:
     sid = CallLeg.objects.values_list("sid", flat=True).get(pk=leg_id)
@@ -56,6 +107,11 @@ def end_leg(leg_id: int) -> None:
 @shared_task(name="hotline.end_legs")
 def end_legs(call_id: int) -> None:
     calls.end_legs(call_id)
+
+
+@shared_task(name="hotline.fetch_pictures")
+def fetch_pictures() -> int:
+    return pictures_in.fetch_due()
 
 
 # sweeps
@@ -84,6 +140,7 @@ def sweep_line() -> int:
         + presence.sign_off_silent()
         + routing.expire_offers()
         + calls.bring_forgotten()
+        + transfer.lead_forgotten()
         + routing.offer_waiting()
     )
 

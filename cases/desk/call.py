@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from cases import callbacks, masking, people, survey
+from cases.desk import transfers
 from cases.desk.answers import explained, refusal, tell
 from cases.models import Attempt, Callback, Case, StillNeeded, Survey
 from hotline import calls, presence, routing
@@ -114,6 +115,7 @@ def shown(agent: User, held: int | None = None) -> dict[str, Any]:
         "presence": presence.of(agent),
         "on_hold": bool(head and head.call.pk == held),
         "draft_key": f"call:{head.call.pk}" if head else "",
+        **transfers.shown(agent, head.call if head else None),
     }
 
 

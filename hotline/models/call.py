@@ -49,6 +49,8 @@ class Call(models.Model):
     waiting_since = models.DateTimeField(_("waiting since"), null=True, blank=True)
     offered_at = models.DateTimeField(_("offered"), null=True, blank=True)
     connected_at = models.DateTimeField(_("connected"), null=True, blank=True)
+    # The first time an agent and the person spoke: connected_at begins anew when the call is passed on.
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     wrapped_up_at = models.DateTimeField(_("wrapped up"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=40, blank=True)
@@ -105,9 +107,19 @@ class CallLeg(models.Model):
         SUPERVISOR = "supervisor", _("supervisor")
         OUTSIDE = "outside", _("third party")
 
+    class Aim(models.TextChoices):
+        TALK = "", _("talks")
+        ASKED = "asked", _("asked by a colleague")  # a warm transfer; the one who has the call in the end is its agent
+        LISTEN = "listen", _("listens")
+        WHISPER = "whisper", _("whispers")
+        JOIN = "join", _("joins in")
+
     call = models.ForeignKey(Call, models.CASCADE, related_name="legs", verbose_name=_("call"))
     party = models.CharField(_("party"), max_length=10, choices=Party.choices)
     user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="legs", verbose_name=_("user"))
+    aim = models.CharField(_("aim"), max_length=10, choices=Aim.choices, blank=True)
+    # A third party's, as dialled.
+    number = models.CharField(_("number"), max_length=80, blank=True)
     sid = models.CharField(_("carrier's id"), max_length=64, blank=True)
     # The carrier's word: queued, ringing, in-progress, completed, busy, no-answer, canceled, failed.
     status = models.CharField(_("status"), max_length=15, default="queued")

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_an_agent_without_a_desk_phone_cannot_go_on_duty(line: Line) -> None:
-    with pytest.raises(presence.NotNow, match=r"电话|phone"):
+    with pytest.raises(presence.NotNow, match=r"座机|phone"):
         presence.go_available(UserFactory(desk_phone=""))
 
 

@@ -6,10 +6,22 @@ import logging
 from collections.abc import Callable
 from functools import wraps
 
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 
-from hotline import calls, calls_in, inbox, menu, outgoing, recordings, routing, voicemail
+from hotline import (
+    calls,
+    calls_in,
+    inbox,
+    menu,
+    outgoing,
+    recordings,
+    routing,
+    supervision,
+    third_party,
+    transfer,
+    voicemail,
+)
 from hotline.calls_in import UnknownCall
 from hotline.carriers.twilio import twiml
 from hotline.carriers.twilio.signature import signed
@@ -216,6 +228,16 @@ def join(request: HttpRequest, call_id: int) -> HttpResponse:
 
 
 @voice
+def back_to_queue(request: HttpRequest, call_id: int) -> HttpResponse:
+    """A caller who is passed on waits again, in the old place, while the next agent is rung."""
+    call = Call.objects.select_related("line").get(pk=call_id, sid=_sid(request))
+    transfer.in_queue_again(call)
+    if call.state in (Call.State.WAITING, Call.State.OFFERED):
+        return twiml.wait_in_queue(call, [say("passed_on", call.language)])
+    return join(request, call_id)
+
+
+@voice
 def talk_over(request: HttpRequest) -> HttpResponse:
     """A conference is over for this leg."""
     return twiml.hang_up()
@@ -237,6 +259,9 @@ def status(request: HttpRequest) -> HttpResponse:
 @voice
 def agent_answers(request: HttpRequest, leg_id: int) -> HttpResponse:
     """A desk phone was picked up: for a waiting caller, or to dial somebody."""
+    leg = CallLeg.objects.get(pk=leg_id)
+    if leg.aim:
+        return _more_telephones(request, leg)
     direction = Call.objects.values_list("direction", flat=True).get(legs=leg_id)
     inward = direction == Call.Direction.IN
     act = routing.agent_answers if inward else outgoing.agent_answers
@@ -246,6 +271,30 @@ def agent_answers(request: HttpRequest, leg_id: int) -> HttpResponse:
     call = Call.objects.select_related("line").get(pk=call.pk)
     sentence = say("agent_whisper" if inward else "calling_out", call.language)
     return twiml.join(call, sentences=[sentence], label="agent")
+
+
+def _more_telephones(request: HttpRequest, leg: CallLeg) -> HttpResponse:
+    """A supervisor has picked up, or a colleague who was asked. Their leaving ends nothing until the call is theirs."""
+    if leg.party == CallLeg.Party.SUPERVISOR:
+        return _supervisor(request, leg)
+    with transaction.atomic():
+        call = transfer.picked_up(routing.held_leg(leg.pk), _sid(request))
+    if call is None:
+        return twiml.hang_up()
+    mine = call.agent_id == leg.user_id  # the first agent is gone already
+    sentence = say("agent_whisper" if mine else "colleague_asks", call.language)
+    return twiml.join(call, sentences=[sentence], label=f"agent-{leg.pk}", ends=mine)
+
+
+def _supervisor(request: HttpRequest, leg: CallLeg) -> HttpResponse:
+    with transaction.atomic():
+        call = supervision.picked_up(routing.held_leg(leg.pk), _sid(request))
+    if call is None:
+        return twiml.hang_up()
+    agent = supervision.coached(call)
+    listens = leg.aim == CallLeg.Aim.LISTEN or not agent
+    coach = agent if leg.aim == CallLeg.Aim.WHISPER else ""
+    return twiml.join(call, label=f"supervisor-{leg.pk}", ends=False, muted=listens, coach=coach)
 
 
 @voice
@@ -263,13 +312,17 @@ def person_answers(request: HttpRequest, leg_id: int) -> HttpResponse:
 def leg_status(request: HttpRequest, leg_id: int) -> HttpResponse:
     """The carrier reports about a leg that we placed."""
     state = request.POST.get("CallStatus", "")
+    leg = CallLeg.objects.get(pk=leg_id)
+    if leg.party == CallLeg.Party.OUTSIDE and state == "in-progress":
+        third_party.answered(leg_id)
     if state not in OVER:
         return twiml.nothing()
     _keep("call_status", request, state)
-    leg = CallLeg.objects.get(pk=leg_id)
     CallLeg.objects.filter(pk=leg_id, sid="").update(sid=_sid(request))
     if leg.party == CallLeg.Party.PERSON:
         outgoing.person_leg_ended(leg_id, state)
+    elif leg.party == CallLeg.Party.OUTSIDE:
+        third_party.left(leg_id, state)
     else:
         routing.agent_leg_ended(leg_id, state)
     return twiml.nothing()

@@ -203,6 +203,27 @@ def delete_recording(sid: str) -> None:
             raise
 
 
+def add_participant(conference: str, *, to: str, from_: str, label: str, status_path: str, ring_seconds: int) -> str:
+    """Calls somebody into a running conference, who may leave without ending it; returns the leg's id."""
+    made = _ask(
+        lambda: (
+            client()
+            .conferences(conference)
+            .participants.create(
+                to=to,
+                from_=from_,
+                label=label,
+                beep="false",
+                end_conference_on_exit=False,
+                status_callback=address(status_path),
+                status_callback_event=["ringing", "answered", "completed"],
+                timeout=ring_seconds,
+            )
+        )
+    )
+    return str(made.call_sid)
+
+
 def change_participant(conference: str, leg_sid: str, **changes: Any) -> None:
     """Holds, mutes or moves one leg of a running conference, named as we named it."""
     found = _ask(lambda: client().conferences.list(friendly_name=conference, status="in-progress", limit=1))

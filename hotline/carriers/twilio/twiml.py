@@ -83,8 +83,13 @@ def take_message(call: Call, sentences: Iterable[str]) -> HttpResponse:
     return answer(document)
 
 
-def join(call: Call, *, sentences: Iterable[str] = (), label: str) -> HttpResponse:
-    """Puts this leg into the call's conference; when either side leaves, it is over for both."""
+def join(
+    call: Call, *, sentences: Iterable[str] = (), label: str, ends: bool = True, muted: bool = False, coach: str = ""
+) -> HttpResponse:
+    """Puts this leg into the call's conference, which is over for all when a leg that `ends` it leaves.
+
+    `muted` only listens; `coach` is the leg that alone hears this one.
+    """
     document = VoiceResponse()
     speak(document, sentences, call.language)
     dial = Dial(action=reverse("line:talk-over"), method="POST")
@@ -92,8 +97,10 @@ def join(call: Call, *, sentences: Iterable[str] = (), label: str) -> HttpRespon
         call.conference,
         participant_label=label,
         start_conference_on_enter=True,
-        end_conference_on_exit=True,
+        end_conference_on_exit=ends,
         beep="false",
+        **({"muted": True} if muted else {}),
+        **({"coach": coach} if coach else {}),
         **_recording(call),
     )
     document.append(dial)
