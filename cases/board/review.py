@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.cache import cache
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -83,23 +84,46 @@ def _list(request: HttpRequest) -> dict[str, Any]:
         found = found.filter(district=int(chosen["district"]))
     found = found.select_related("person", "category", "district", "owner_agent").prefetch_related("needs")
     order = ("held_until", "id") if view == "held" else ("rank", "due_at", "id")
-    start = min(int(request.GET.get("from", "0") or 0), 5000) if request.GET.get("from", "0").isdigit() else 0
-    rows = list(found.order_by(*order)[start : start + SHOWN + 1])
+    rows = list(_after(found, order, request.GET.get("from", "")).order_by(*order)[: SHOWN + 1])
     kept = {name: value for name, value in chosen.items() if value}
+    counts = _counts()
     return {
         "view": view,
         "views": [
-            {"slug": slug, "words": words, "count": _counts()["views"][slug]} for slug, (words, _q) in VIEWS.items()
+            {"slug": slug, "words": words, "count": counts["views"][slug]} for slug, (words, _q) in VIEWS.items()
         ],
         "cases": rows[:SHOWN],
-        "next_from": start + SHOWN if len(rows) > SHOWN else 0,
+        "next_from": _place(rows[SHOWN - 1], order) if len(rows) > SHOWN else "",
         "chosen": chosen,
         "kept": urlencode(kept),
-        "counts": _counts(),
+        "counts": counts,
         "categories": [{"slug": c.slug, "label": label(c)} for c in categories.active()],
         "districts": districts(),
         "level_choices": Case.Level.choices,
     }
+
+
+def _place(case: Case, order: tuple[str, ...]) -> str:
+    """Where a case stands in its list, so that the next page begins behind it however many come before."""
+    values = [getattr(case, name) for name in order]
+    return "_".join(value.isoformat() if isinstance(value, datetime) else str(value) for value in values)
+
+
+def _after(found: QuerySet[Case], order: tuple[str, ...], place: str) -> QuerySet[Case]:
+    """The part of a list behind a place; the whole list when the place is none."""
+    parts = place.split("_")
+    if len(parts) != len(order) or not all(part.isascii() for part in parts):
+        return found
+    try:
+        values = [
+            datetime.fromisoformat(part) if name.endswith(("_at", "_until")) else int(part)
+            for name, part in zip(order, parts, strict=True)
+        ]
+    except ValueError:
+        return found
+    if any(isinstance(value, datetime) and value.tzinfo is None for value in values) or not 0 < int(parts[-1]) < 2**63:
+        return found
+    return found.filter(TupleGreaterThan(Tuple(*map(F, order)), tuple(values)))
 
 
 def _counts() -> dict[str, Any]:

@@ -89,3 +89,19 @@ def test_the_page_asks_a_bounded_number_of_times(board: Client, django_assert_ma
         NeedFactory()
     with django_assert_max_num_queries(24):
         board.get(reverse(QUEUE))
+
+
+def test_the_next_page_begins_behind_the_last_case_shown(board: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cases.board.review.SHOWN", 2)
+    due_at = timezone.now()
+    made = [CaseFactory(level=3 - n % 3, due_at=due_at) for n in range(5)]
+    cases = sorted(made, key=lambda case: (case.level != 1, case.pk))
+    first = board.get(reverse("cases:queue"))
+    assert first.context["cases"] == cases[:2]
+    second = board.get(reverse("cases:queue"), {"from": first.context["next_from"]})
+    assert second.context["cases"] == cases[2:4]
+
+
+@pytest.mark.parametrize("place", ["1", "1_now_3", "x_y", "1_2026-01-01_1", "9_2026-01-01T00:00:00+00:00_" + "9" * 30])
+def test_a_place_that_is_none_begins_at_the_top(board: Client, place: str) -> None:
+    assert board.get(reverse("cases:queue"), {"from": place}).status_code == 200
