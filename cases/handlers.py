@@ -35,6 +35,10 @@ class CaseHandlers:
             reason=_("a text did not arrive: %(purpose)s") % {"purpose": message.purpose},
         )
 
+    def pictures_settled(self, message: Message) -> None:
+        for pk in Contact.objects.filter(message=message, case__isnull=False).values_list("case", flat=True):
+            live.publish(f"case:{pk}", "picture")
+
     def menu(self, language: str) -> list[MenuEntry]:
         """Each active category with a key."""
         english = language.startswith("en")

@@ -60,6 +60,7 @@ def _last(rows: QuerySet[Any], before: datetime | None, limit: int, at: str = "a
 
 def _contacts(cases: dict[int, Case], before: datetime | None, limit: int) -> Iterator[Entry]:
     rows = Contact.objects.filter(case__in=cases).select_related("message", "call__agent")
+    rows = rows.prefetch_related("message__pictures")
     for row in _last(rows, before, limit):
         owner = cases[row.case_id]
         if row.call:

@@ -13,6 +13,7 @@ from cases.desk import (
     landing,
     lookups,
     next_step,
+    pictures,
     prescription,
     presence,
     referral,
@@ -72,6 +73,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/ask-photo/", prescription.ask_photo, name="ask-photo"),
     path("cases/<str:number>/allow/", prescription.allow, name="allow-controlled"),
     path("prescriptions/<int:pk>/photo/", case_page.prescription_photo, name="prescription-photo"),
+    path("pictures/<int:pk>/", pictures.show, name="picture"),
     # residents, by a signed link
     path("r/<str:token>/", resident.page, name="resident"),
     # supervisors

@@ -47,6 +47,9 @@ class LineHandlers(Protocol):
     def message_undeliverable(self, message: Message) -> None:
         """An outgoing text ended failed or undelivered for good: somebody has to call instead."""
 
+    def pictures_settled(self, message: Message) -> None:
+        """A picture of an incoming text is there now, or will never be: pages that show the text may show it."""
+
     def menu(self, language: str) -> list[MenuEntry]:
         """The categories offered by keypad now, in order."""
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from hotline import live, optout
+from hotline import live, optout, pictures_in
 from hotline.handlers import handlers
 from hotline.locks import hold_number
 from hotline.models import InboundEvent, Line, Message
@@ -112,6 +112,7 @@ def _take_text(event: InboundEvent) -> None:
     )
     if not new:
         return
+    pictures_in.expect(message, said)
     word = optout.word_of(body)
     if word:
         optout.take(line, message.number, word)

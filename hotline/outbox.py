@@ -36,7 +36,8 @@ S, R = Message.State, Message.Reason
 MOST_ATTEMPTS = 12
 BACKOFF_SECONDS = (2, 5, 10, 30, 60)  # the last one for every further try
 SENDER_SECONDS = 5.0  # then it lets others have the worker, and goes on later
-REFUSED_FOR_NOW_SECONDS = 1.0  # the whole line waits so long when the carrier says: too many
+REFUSED_FOR_NOW_SECONDS = 1.0  # the whole line waits so long when the carrier refuses one text after the other
+MADE_UP_FOR = timedelta(seconds=1)  # a sender that was held up for so long catches up with its pace
 URGENT = (1, 2)  # told at night too
 # Deliberately not sent, and so told by telephone.
 CALL_INSTEAD = frozenset({R.BAD_NUMBER, R.BLOCKED, R.UNREACHABLE, R.DAILY_CAP})
@@ -210,8 +211,9 @@ class _Sender:
 
     def __init__(self, line_id: int) -> None:
         self.line = Line.objects.get(pk=line_id)
-        self.turn = self.line.next_text_at or timezone.now()
+        self.turn = max(self.line.next_text_at or timezone.now(), timezone.now())
         self.under_way: dict[Future[str], Message] = {}
+        self.refused = 0  # in a row
 
     def send(self, until: float) -> int:
         sent = 0
@@ -234,19 +236,21 @@ class _Sender:
         return sent
 
     def _allowed(self) -> int:
-        """How many may leave now, at most a tenth of a second's worth, after waiting for the turn of the first."""
+        """How many may leave now, after waiting for the turn of the first."""
         ahead = (self.turn - timezone.now()).total_seconds()
         if ahead > 0:
             self._note_answers(seconds=ahead)
             time.sleep(max(0.0, (self.turn - timezone.now()).total_seconds()))
-        return max(1, int(self.line.texts_per_second / 10))
+        late = timezone.now() - self.turn
+        return 1 + int(late.total_seconds() * self.line.texts_per_second)
 
     def _goes_out(self, message: Message) -> bool:
         reason = _why_not(message)
         if reason:
             _settle(message, S.SUPPRESSED, reason)
             return False
-        self.turn = max(self.turn, timezone.now()) + timedelta(seconds=1 / self.line.texts_per_second)
+        made_up_for = max(self.turn, timezone.now() - MADE_UP_FOR)
+        self.turn = made_up_for + timedelta(seconds=1 / self.line.texts_per_second)
         return True
 
     def _note_answers(self, seconds: float | None = None) -> None:
@@ -255,7 +259,8 @@ class _Sender:
             seconds = None
         for answer in wait(self.under_way, seconds, FIRST_COMPLETED).done:
             message = self.under_way.pop(answer)
-            if _answered(message, answer) == S.QUEUED:
+            self.refused = self.refused + 1 if _answered(message, answer) == S.QUEUED else 0
+            if self.refused > 1:
                 self.turn = max(self.turn, timezone.now() + timedelta(seconds=REFUSED_FOR_NOW_SECONDS))
 
 

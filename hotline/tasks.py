@@ -13,6 +13,7 @@ from hotline import (
     inbox,
     outbox,
     outgoing,
+    pictures_in,
     presence,
     recordings,
     routing,
