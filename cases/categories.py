@@ -19,6 +19,7 @@ from cases.models import Category, CategoryVersion
 from cases.triage import starting
 from cases.triage.conditions import BadCondition, check
 from cases.triage.questions import TYPES
+from cases.triage.text import normal
 from hotline.models import Skill, User
 
 OF_A_CATEGORY = ("name", "name_en", "spoken", "spoken_en", "menu_key", "order")
@@ -54,6 +55,19 @@ def active(at: datetime | None = None) -> list[Category]:
     at = at or timezone.now()
     ends = Q(active_until__isnull=True) | Q(active_until__gt=at)
     return list(Category.objects.filter(ends, active_from__lte=at).select_related("skill"))
+
+
+def named_in(text: str, at: datetime | None = None) -> tuple[Category, list[str]] | None:
+    """The category of our own adding whose words stand in a text, with those words; the text model knows only the first ones."""
+    added = [category for category in active(at) if category.slug not in starting.slugs()]
+    said, best = normal(text), None
+    for category in added:
+        words = version_of(category).rules.get("keywords", {})
+        hits = [word for word in words if word.casefold() in said]
+        weight = sum(words[word] for word in hits)
+        if hits and (best is None or weight > best[0]):
+            best = (weight, category, hits)
+    return (best[1], best[2]) if best else None
 
 
 def version_of(category: Category) -> CategoryVersion:

@@ -14,7 +14,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import callbacks, freshness, holds, intake, outcomes, people, status, survey, triage, updates
+from cases import callbacks, freshness, holds, intake, offers, outcomes, people, status, survey, triage, updates
 from cases.lifecycle import CaseState
 from cases.models import Callback, Case, Contact, Resident, StillNeeded
 from cases.models.case import FIRST_NUMBER
@@ -94,6 +94,14 @@ def _asks_for_something(text: str) -> bool:
 def _answer(message: Message, text: str) -> Contact | None:
     """To the question asked last: did it arrive, or is it still needed. None when the text is no answer to it."""
     delivered, needed = survey.open_under(message.number), freshness.open_under(message.number)
+    giver = offers.open_under(message.number)
+    latest = max((asked.asked_at for asked in (delivered, needed) if asked), default=None)
+    if giver and giver.asked_at and (latest is None or giver.asked_at > latest):
+        agrees = offers.read(text)
+        if agrees is None:
+            return None
+        offers.answer(giver, agrees)
+        return _contact(message, giver.resident, None, "answer", settled=True)
     if needed and (delivered is None or needed.asked_at > delivered.asked_at):
         if not (said := freshness.read(text)):
             return None
@@ -239,6 +247,17 @@ def _not_a_need(message: Message, reading: triage.Reading) -> Contact:
     contact = _into_inbox(message, person, reading.kind)
     if reading.kind == "offer":
         intake.note_offer(message, person, contact, reading)
+    # thanked, or told where to turn: once a day, whatever else they write
+    event = {"offer": "offer_noted", "complaint": "complaint_where"}.get(reading.kind, "permit_where")
+    topic = f"{reading.kind}:{message.created_at:%Y%m%d}"
+    outbox.send(
+        line=message.line,
+        number=message.number,
+        event=event,
+        topic=topic,
+        words={},
+        language=_language(message, None),
+    )
     return contact
 
 

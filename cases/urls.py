@@ -13,6 +13,7 @@ from cases.desk import (
     landing,
     lookups,
     next_step,
+    offers_page,
     pictures,
     prescription,
     presence,
@@ -55,6 +56,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # the visible inbox
     path("inbox/", inbox_page.page, name="inbox"),
     path("inbox/<int:pk>/<slug:what>/", inbox_page.act, name="inbox-act"),
+    path("offers/", offers_page.page, name="offers"),
+    path("offers/<int:pk>/<slug:what>/", offers_page.act, name="offer-act"),
     # cases
     path("search/", search.page, name="search"),
     path("cases/<str:number>/", case_page.page, name="case"),

@@ -139,9 +139,23 @@ class Offer(models.Model):
         Case, models.SET_NULL, null=True, blank=True, related_name="offers", verbose_name=_("matched case")
     )
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
+    # May whoever needs it be put in touch? Asked under this number about `case`; None while nobody has answered.
+    asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
+    asked_number = models.CharField(_("asked under"), max_length=30, blank=True, db_default="")
+    consent = models.BooleanField(_("agrees"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), db_default=Now())
     history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("offer")
         verbose_name_plural = _("offers")
+        indexes = [
+            # an incoming digit: which question is open under this number?
+            models.Index(
+                fields=["asked_number", "-asked_at"],
+                condition=models.Q(asked_at__isnull=False, consent__isnull=True),
+                name="offer_asked_under_number",
+            ),
+            # the list of offers
+            models.Index(fields=["id"], condition=models.Q(state="open"), name="offer_open"),
+        ]

@@ -23,6 +23,7 @@ TYPICAL = {
         "reason": "没有能进崇明的车",
         "into": "100100",
         "to": "居委会",
+        "item": "缬沙坦",
     },
     "en": {
         "number": "100123",
@@ -31,6 +32,7 @@ TYPICAL = {
         "reason": "no vehicle with a pass",
         "into": "100100",
         "to": "your neighbourhood committee",
+        "item": "valsartan",
     },
 }
 SAID = re.compile(r"(?:\btell|_reply)\(\s*[\w.]+,\s*(?:[\w.]+,\s*)?\"([a-z_]+)\"|\bevent=\"([a-z_]+)\"")
