@@ -50,7 +50,15 @@ def _triage_is_complete(case: Case) -> str:
 
 
 def _can_be_sourced(case: Case) -> str:
-    return _is_allowed(case) if case.needs.exists() else _("write down at least one need first")
+    if not case.needs.exists():
+        return _("write down at least one need first")
+    return _is_allowed(case) or _is_complete(case, "source")
+
+
+def _is_complete(case: Case, name: str) -> str:
+    from cases import emergency
+
+    return emergency.missing(case, name)
 
 
 def _is_allowed(case: Case) -> str:
@@ -61,7 +69,7 @@ def _is_allowed(case: Case) -> str:
 def _can_be_driven(case: Case) -> str:
     if case.address is None or case.address.point is None:
         return _("the address has no place on the map yet: choose the community")
-    return _is_allowed(case)
+    return _is_allowed(case) or _is_complete(case, "make_ready")
 
 
 def _has_outcome(case: Case) -> str:

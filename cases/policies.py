@@ -6,11 +6,13 @@ calling_from, calling_until, text_between, exhausted: "review" or "welfare_check
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from cases import emergency
 from cases.models import Case, CategoryVersion
 from hotline.models import Line
 
@@ -54,14 +56,20 @@ DEFAULT = Policy()
 
 
 def of(case: Case | None) -> Policy:
-    """The policy for this case: of the version that judged it, else the default."""
-    version = case.judged_by if case else None
-    return from_version(version) if version else DEFAULT
+    """The policy for this case: of the version that judged it, else the default; an emergency mode's hours over it."""
+    if case is None:
+        return DEFAULT
+    return from_rules(emergency.over(case.judged_by.rules if case.judged_by else {}, case.line_id))
 
 
 def from_version(version: CategoryVersion) -> Policy:
     """The policy a category version carries; what it leaves out is the default."""
-    rules: dict[str, Any] = version.rules.get("follow_up") or {}
+    return from_rules(version.rules)
+
+
+def from_rules(given: Mapping[str, Any]) -> Policy:
+    """The policy in rules as they hold."""
+    rules: Mapping[str, Any] = given.get("follow_up") or {}
     spacing = tuple(timedelta(hours=float(h)) for h in (rules.get("spacing_hours") or [])[1:])
     return Policy(
         after=timedelta(hours=float(rules.get("after_hours", 4))),

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import policies, priority
+from cases import emergency, policies, priority
 from cases.callback_lifecycle import LIVE_CALLBACK_STATES
 from cases.lifecycle import CASE, FINAL_STATES, CaseState
 from cases.models import Callback, Case, Transition
@@ -134,7 +134,7 @@ def reckon(case: Case, step: str, now: datetime | None = None) -> priority.Times
         level=case.level,
         created_at=case.created_at,
         supply_ends_at=case.supply_ends_at,
-        version=case.judged_by,
+        version=emergency.over(case.judged_by.rules if case.judged_by else {}, case.line_id),
         vulnerabilities=case.vulnerabilities,
         step=step,
         now=now or timezone.now(),

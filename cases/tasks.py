@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from cases import callbacks, freshness, holds, queue, steps
+from cases import callbacks, emergency, freshness, holds, queue, steps
 
 
 @shared_task(name="cases.sweep")
 def sweep() -> int:
     """What has come due: call-backs, unanswered questions, holds, leases, timers."""
+    emergency.count_anew()
     late = freshness.call_unanswered()
     return late + callbacks.fall_due() + holds.resume_ended() + queue.release_expired() + steps.wake_timers()

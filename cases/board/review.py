@@ -23,7 +23,7 @@ from cases.desk.answers import tell
 from cases.desk.fields import districts, label
 from cases.desk.home import case_by_number
 from cases.lifecycle import FINAL_STATES
-from cases.models import Case
+from cases.models import Case, EmergencyMode
 from hotline.access import ADMINISTRATOR, AGENT, SUPERVISOR, roles
 from hotline.lifecycle import MoveRefused
 from hotline.models import User
@@ -88,6 +88,7 @@ def _list(request: HttpRequest) -> dict[str, Any]:
     kept = {name: value for name, value in chosen.items() if value}
     counts = _counts()
     return {
+        "emergency": EmergencyMode.objects.filter(ended_at=None, begins_at__lte=timezone.now()).first(),
         "view": view,
         "views": [
             {"slug": slug, "words": words, "count": counts["views"][slug]} for slug, (words, _q) in VIEWS.items()

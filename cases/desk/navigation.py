@@ -17,6 +17,7 @@ add(_("Work"), _("Queue"), "cases:queue", "sort", LEADS)
 add(_("Work"), _("Calls now"), "cases:live-calls", "hearing", (SUPERVISOR,))
 add(_("Work"), _("Wall"), "cases:wallboard", "monitoring", LEADS)
 add(_("Work"), _("Reports"), "cases:reports", "bar_chart", LEADS)
+add(_("Data"), _("Emergency mode"), "admin:cases_emergencymode_changelist", "crisis_alert", LEADS)
 add(_("Work"), _("Search"), "cases:search", "search", (*DESK, DISPATCHER))
 
 for title, model, icon in [

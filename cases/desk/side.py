@@ -6,15 +6,16 @@ Nothing is written here: it is what saving the form now would judge, shown befor
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 
-from cases import categories, intake, people, priority, triage
+from cases import categories, emergency, intake, people, priority, triage
 from cases.desk import fields
-from cases.models import Case, Category, Resident
+from cases.models import Case, Category, CategoryVersion, Resident
 from cases.triage import red_flags
 from cases.triage.red_flags import RedFlag
 from hotline.models import Call, Line
@@ -128,7 +129,7 @@ def _times(
         level=judged["level"],
         created_at=created_at,
         supply_ends_at=judged["supply_ends_at"],
-        version=judged["version"],
+        version=_in_force(judged["version"], case),
         vulnerabilities=judged["household"],
         step=case.next_step if case and case.next_step else "intake",
         now=now,
@@ -142,6 +143,14 @@ def _times(
 def _sum(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The parts of the sum with their times read."""
     return [part | {"at": datetime.fromisoformat(part["at"]) if part.get("at") else None} for part in parts or []]
+
+
+def _in_force(version: CategoryVersion | None, case: Case | None) -> Mapping[str, Any]:
+    """The rules with an emergency mode over them."""
+    line = (
+        case.line_id if case else Line.objects.filter(active=True).order_by("id").values_list("pk", flat=True).first()
+    )
+    return emergency.over(version.rules if version else {}, line or 0)
 
 
 def _suggestion(data: dict[str, Any], words: str) -> dict[str, Any] | None:

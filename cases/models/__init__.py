@@ -3,6 +3,7 @@ from cases.models.case import Case, Transition
 from cases.models.category import Category, CategoryVersion
 from cases.models.contact import Contact, Note, Offer, Survey
 from cases.models.draft import Draft
+from cases.models.emergency import EmergencyMode
 from cases.models.freshness import StillNeeded
 from cases.models.need import Need, Prescription
 from cases.models.place import Address, Community, District
@@ -22,6 +23,7 @@ __all__ = [
     "Contact",
     "District",
     "Draft",
+    "EmergencyMode",
     "Need",
     "Note",
     "Offer",
