@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0011_consent_of_givers"),
-        ("hotline", "0007_half_hours"),
+        ("hotline", "0006_transfers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
