@@ -61,7 +61,7 @@ class Agent:
     def fill_in(self, draft: Draft, **said: str) -> Case:
         """Saves the form with what is known and what was said besides, and returns the case."""
         form = {
-            "version": str(draft.case.version) if draft.case else "",
+            "version": draft.data.get("version", ""),
             "for_whom": "caller",
             "caller-number": (draft.data.get("caller") or {}).get("number", ""),
             "words": draft.data.get("words", ""),
