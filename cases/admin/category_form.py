@@ -23,6 +23,13 @@ WEIGHT = 3  # of a word that points to the category
 LEVELS = [("", "–"), ("1", "1"), ("2", "2"), ("3", "3"), ("4", "4")]
 
 
+class Readable(json.JSONEncoder):
+    """Indented, with Chinese as Chinese."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**(options | {"indent": 1, "ensure_ascii": False}))
+
+
 class CategoryForm(forms.ModelForm):
     """What a supervisor fills in; `rules_given` are the rules that come of it, checked."""
 
@@ -45,6 +52,7 @@ class CategoryForm(forms.ModelForm):
     rules = forms.JSONField(
         label=gettext_lazy("rules"),
         required=False,
+        encoder=Readable,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 16, "spellcheck": "false"}),
         help_text=gettext_lazy("docs/categories.md gives the shape. Cases keep the version that judged them."),
     )
@@ -74,7 +82,6 @@ class CategoryForm(forms.ModelForm):
         self.is_first = newest is None
         if "rules" in self.fields:
             self.fields["rules"].initial = self.rules_before
-            self.fields["rules"].encoder = Readable
             self.fields["point_to_it"].initial = ", ".join(self.rules_before.get("keywords", {}))
             self.fields["usual_level"].initial = str(self.rules_before.get("default_level", ""))
 
@@ -102,13 +109,6 @@ class CategoryForm(forms.ModelForm):
     @property
     def rules_changed(self) -> bool:
         return self.is_first or self.rules_given != self.rules_before
-
-
-class Readable(json.JSONEncoder):
-    """Indented, with Chinese as Chinese."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**(options | {"indent": 1, "ensure_ascii": False}))
 
 
 def _lines(text: str) -> list[dict[str, Any]]:
