@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from cases.board import hand_over, live_calls, reports, review, wallboard
+from cases.board import half_hours, hand_over, live_calls, reports, review, wallboard
 from cases.desk import (
     call,
     callback_list,
@@ -81,6 +81,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("r/<str:token>/", resident.page, name="resident"),
     # supervisors
     path("board/", wallboard.page, name="wallboard"),
+    path("board/half-hours/", half_hours.page, name="half-hours"),
     path("board/calls/", live_calls.page, name="live-calls"),
     path("board/calls/<int:pk>/<slug:what>/", live_calls.act, name="live-call-act"),
     path("queue/", review.page, name="queue"),

@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hotline import live
-from hotline.models import Presence, User
+from hotline.models import Presence, PresenceSpan, User
 
 P = Presence.State
 FREE_TO_CHOOSE = (P.OFFLINE, P.AVAILABLE, P.BREAK, P.WRAP_UP)
@@ -34,9 +35,15 @@ def of(user: User) -> Presence:
 def change(user: User, to: str, *, sources: Iterable[str], reason: str = "", until: datetime | None = None) -> bool:
     """Moves the agent from one of `sources`; False when the agent is in none of them (somebody was quicker)."""
     of(user)
-    changed = Presence.objects.filter(user=user, state__in=list(sources)).update(
-        state=to, reason=reason[:60], since=timezone.now(), until=until
-    )
+    now = timezone.now()
+    with transaction.atomic():
+        changed = Presence.objects.filter(user=user, state__in=list(sources)).update(
+            state=to, reason=reason[:60], since=now, until=until
+        )
+        if changed:  # the row is ours until the commit, so spans of one agent never overlap
+            PresenceSpan.objects.filter(user=user, ended_at=None).update(ended_at=now)
+            if to != P.OFFLINE:
+                PresenceSpan.objects.create(user=user, state=to, reason=reason[:60], began_at=now)
     if changed:
         live.publish(f"desk:{user.pk}", "presence", state=str(to))
         live.publish("board", "presence")

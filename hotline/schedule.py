@@ -12,6 +12,7 @@ SCHEDULE: dict[str, tuple[str, float]] = {
     "lost answers": ("hotline.look_up_lost", 5.0),
     "calls at the carrier": ("hotline.check_calls", 20.0),
     "carrier's log": ("hotline.catch_up", 20.0),
+    "half hours": ("hotline.count_half_hours", 10.0),
     "old recordings": ("hotline.delete_recordings", 600.0),
     "pictures": ("hotline.fetch_pictures", 5.0),
     "integrity": ("hotline.check_integrity", 24 * 3600.0),

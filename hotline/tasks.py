@@ -10,6 +10,7 @@ from celery import shared_task
 from hotline import (
     calls,
     catch_up,
+    half_hours,
     inbox,
     outbox,
     outgoing,
@@ -162,6 +163,11 @@ def catch_up_with_carrier() -> int:
     except (carrier.CarrierError, carrier.AnswerLost) as error:
         log.warning("not caught up: %s", error)
         return 0
+
+
+@shared_task(name="hotline.count_half_hours")
+def count_half_hours() -> int:
+    return half_hours.count()
 
 
 @shared_task(name="hotline.delete_recordings")

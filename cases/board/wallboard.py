@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from cases.board.review import breaching
 from cases.lifecycle import FINAL_STATES
 from cases.models import Callback, Case
-from hotline import heartbeat
+from hotline import half_hours, heartbeat
 from hotline.access import ADMINISTRATOR, SUPERVISOR, roles
 from hotline.models import Call, InboundEvent, Message, Presence
 
@@ -61,6 +61,7 @@ def _read(now: datetime) -> dict[str, Any]:
         "grid": _grid(now),
         "ages": [words for words, _age in AGES],
         "callbacks": Callback.objects.filter(state="due").aggregate(n=Count("id"), oldest=Min("first_due_at")),
+        "half_hour": half_hours.of_now(now),
         "hours": _by_hour(today, now),
         "breaching": breaching(timedelta(hours=1)),
         "troubles": troubles(now),

@@ -1,5 +1,6 @@
 from hotline.models.call import Call, CallLeg
 from hotline.models.event import InboundEvent, RefusedWebhook
+from hotline.models.half_hour import DutyHalfHour, HalfHour, PresenceSpan, TextHalfHour
 from hotline.models.line import Holiday, Line, OpeningHours
 from hotline.models.message import Message, MessageTemplate, OptOut
 from hotline.models.picture import Picture
@@ -11,6 +12,8 @@ __all__ = [
     "AgentSkill",
     "Call",
     "CallLeg",
+    "DutyHalfHour",
+    "HalfHour",
     "Holiday",
     "InboundEvent",
     "Line",
@@ -21,8 +24,10 @@ __all__ = [
     "OptOut",
     "Picture",
     "Presence",
+    "PresenceSpan",
     "Recording",
     "RefusedWebhook",
     "Skill",
+    "TextHalfHour",
     "User",
 ]

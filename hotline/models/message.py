@@ -83,6 +83,13 @@ class Message(models.Model):
                 condition=models.Q(state__in=["sending", "unknown"]),
                 name="message_outbox_unsettled",
             ),
+            # the half hours: what the carrier took, and what it refused at once
+            models.Index(fields=["accepted_at"], condition=models.Q(direction="out"), name="message_accepted"),
+            models.Index(
+                fields=["ended_at"],
+                condition=models.Q(state="failed", accepted_at__isnull=True),
+                name="message_refused_at_once",
+            ),
             # the thread of a number, newest first
             models.Index(fields=["number", "-id"], name="message_thread_of_number"),
             # superseding: what is still queued about a topic
