@@ -11,7 +11,7 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         import cases.integrity
         import cases.metrics
-        from cases import consequences
+        from cases import consequences, partners
         from cases.handlers import CaseHandlers
         from cases.lifecycle import CASE
         from hotline import handlers
@@ -19,5 +19,6 @@ class CasesConfig(AppConfig):
         handlers.register(CaseHandlers())
         CASE.listen(consequences.write_transition)
         CASE.listen(consequences.follow)
+        CASE.listen(partners.note_move)
         if find_spec("cases.desk.navigation"):
             import cases.desk.navigation  # noqa: F401  adds its pages to the menu

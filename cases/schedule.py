@@ -2,4 +2,7 @@
 
 from hotline.schedule import SWEEP
 
-SCHEDULE: dict[str, tuple[str, float]] = {"cases": ("cases.sweep", SWEEP)}
+SCHEDULE: dict[str, tuple[str, float]] = {
+    "cases": ("cases.sweep", SWEEP),
+    "partners": ("cases.tell_partners", SWEEP),
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from cases import callbacks, emergency, freshness, holds, queue, steps
+from cases import callbacks, emergency, freshness, holds, partners, queue, steps
 
 
 @shared_task(name="cases.sweep")
@@ -13,3 +13,9 @@ def sweep() -> int:
     emergency.count_anew()
     late = freshness.call_unanswered()
     return late + callbacks.fall_due() + holds.resume_ended() + queue.release_expired() + steps.wake_timers()
+
+
+@shared_task(name="cases.tell_partners")
+def tell_partners() -> int:
+    """Webhooks that have come due."""
+    return partners.tell_due()

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from cases.api import views as api
 from cases.board import half_hours, hand_over, live_calls, reports, review, wallboard
 from cases.desk import (
     call,
@@ -79,6 +80,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pictures/<int:pk>/", pictures.show, name="picture"),
     # residents, by a signed link
     path("r/<str:token>/", resident.page, name="resident"),
+    # partners, by a key
+    path("api/v1/schema/", api.Schema.as_view(), name="api-schema"),
+    path("api/v1/docs/", api.docs, name="api-docs"),
+    path("api/v1/cases/", api.Cases.as_view(), name="api-cases"),
+    path("api/v1/cases/<str:number>/", api.OneCase.as_view(), name="api-case"),
+    path("api/v1/cases/<str:number>/events/", api.Events.as_view(), name="api-events"),
+    path("api/v1/cases/<str:number>/cancel/", api.Cancel.as_view(), name="api-cancel"),
     # supervisors
     path("board/", wallboard.page, name="wallboard"),
     path("board/half-hours/", half_hours.page, name="half-hours"),

@@ -26,7 +26,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Access:
-    """One declaration: `kind` is roles, public, link or carrier; `detail` says why, or which link or carrier."""
+    """One declaration: `kind` is roles, public, link, partner or carrier; `detail` says why, or which link, scope or carrier."""
 
     kind: str
     roles: frozenset[str] = frozenset()
@@ -57,6 +57,11 @@ def public(why: str) -> Callable[[View], View]:
 def signed_link(kind: str) -> Callable[[View], View]:
     """Whoever holds a signed link of this kind (hotline.links); the view opens the link itself."""
     return _declare(Access("link", detail=kind))
+
+
+def partner_key(scope: str) -> Callable[[View], View]:
+    """A partner's program, by a key that has this scope; the API's views check it (cases.api.access)."""
+    return _declare(Access("partner", detail=scope))
 
 
 def carrier_signed(carrier: str) -> Callable[[View], View]:

@@ -222,6 +222,13 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
 
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Hotline: interface for partners",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {"CaseState": "cases.lifecycle.CaseState"},
+}
+
 UNFOLD = {
     "SITE_TITLE": _("Hotline"),
     "SITE_HEADER": _("Hotline"),

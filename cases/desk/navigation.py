@@ -32,6 +32,7 @@ for title, model, icon in [
     (_("Cases"), "case", "folder_open"),
     (_("Residents"), "resident", "group"),
     (_("Offers"), "offer", "volunteer_activism"),
+    (_("Partners"), "partner", "handshake"),
     (_("Who looked"), "personaldataaccess", "visibility"),
 ]:
     add(_("Data"), title, f"admin:cases_{model}_changelist", icon, LEADS)

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0009_prescriptions_on_their_way")]
+    dependencies = [("cases", "0010_partners")]
 
     operations = [
         migrations.AddField(

@@ -6,6 +6,7 @@ from cases.models.draft import Draft
 from cases.models.emergency import EmergencyMode
 from cases.models.freshness import StillNeeded
 from cases.models.need import Need, Prescription
+from cases.models.partner import Partner, PartnerCase, PartnerToken, Webhook
 from cases.models.place import Address, Community, District
 from cases.models.privacy import PersonalDataAccess
 from cases.models.referral import Referral
@@ -27,6 +28,9 @@ __all__ = [
     "Need",
     "Note",
     "Offer",
+    "Partner",
+    "PartnerCase",
+    "PartnerToken",
     "PersonalDataAccess",
     "Phone",
     "Prescription",
@@ -36,4 +40,5 @@ __all__ = [
     "StillNeeded",
     "Survey",
     "Transition",
+    "Webhook",
 ]
