@@ -329,10 +329,10 @@ def _write_form(case: Case, data: dict[str, Any], agent: User | None) -> None:
         case.level, case.level_reasons = judged.level, list(judged.reasons)
 
 
-def _take_level(case: Case, level: int, proposed: int, reason: str, agent: User) -> None:
+def _take_level(case: Case, level: int, proposed: int, reason: str, agent: User | None) -> None:
     """The agent's word is final; what was proposed stays beside it, so that overrides can be counted."""
     if level != proposed:
-        case.suggestion = case.suggestion | {"overridden": {"level": proposed, "by": agent.pk}}
+        case.suggestion = case.suggestion | {"overridden": {"level": proposed, "by": agent.pk if agent else None}}
     if not case.level_is_judged or level != case.level:
         why = {"slug": "agent", "zh": reason or "接线员判定", "en": reason or "judged by an agent"}
         case.level_reasons = [why]

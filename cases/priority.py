@@ -271,7 +271,10 @@ def _follow_up(facts: _Facts, level: int, now: datetime) -> Times:
 def put_back(reckoned: Times) -> Times:
     """A request that nobody could confirm moves down: the next step is due a day later than it would be, and says so."""
     due = reckoned.due_at + UNCONFIRMED_LATER
-    words = f"无法确认是否还需要：推后{_zh(UNCONFIRMED_LATER)}", f"nobody could confirm it: {_en(UNCONFIRMED_LATER)} later"
+    words = (
+        f"无法确认是否还需要：推后{_zh(UNCONFIRMED_LATER)}",
+        f"nobody could confirm it: {_en(UNCONFIRMED_LATER)} later",
+    )
     part = _part("unconfirmed", *words, hours=_hours(UNCONFIRMED_LATER))
     return Times(reckoned.needed_by, due, [*reckoned.sum[:-1], part, _due(due)], reckoned.too_late)
 

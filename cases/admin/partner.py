@@ -37,7 +37,7 @@ class PartnerAdmin(RoleHistoryAdmin):
         return partner.webhook_secret
 
 
-class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
+class TokenForm(forms.ModelForm):
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("may"), choices=PartnerToken.Scope.choices, widget=forms.CheckboxSelectMultiple
     )

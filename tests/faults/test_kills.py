@@ -16,7 +16,7 @@ TEXTS_AN_HOUR = "3000"  # the scenario's day in half a minute
 
 
 @pytest.fixture
-def playing(stack, tmp_path):
+def playing(own_stack, tmp_path):
     """The first requests of the demo's day, coming in while the test does its worst."""
     lines = (CHECKOUT / "cases/demo/requests.jsonl").read_text().splitlines()[:REQUESTS]
     (tmp_path / "requests.jsonl").write_text("\n".join(lines) + "\n")
@@ -31,21 +31,21 @@ def playing(stack, tmp_path):
         TEXTS_AN_HOUR,
     ]
     with subprocess.Popen(
-        command, cwd=CHECKOUT, env=stack.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, cwd=CHECKOUT, env=own_stack.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as play:
         yield play
         play.kill()
 
 
-def test_nothing_is_lost_or_doubled_when_database_broker_and_worker_are_killed_in_turn(stack, playing):
+def test_nothing_is_lost_or_doubled_when_database_broker_and_worker_are_killed_in_turn(own_stack, playing):
     before = set(Contact.objects.values_list("pk", flat=True))
     until(lambda: Contact.objects.exclude(pk__in=before).count() >= 3, "the first requests", 60)
     for name in ("postgres", "valkey", "worker", "web"):
-        stack.kill(name)
+        own_stack.kill(name)
         time.sleep(2)
     said = playing.communicate(timeout=180)[0]
     assert playing.returncode == 0, said
-    stack.wait_until_ready()
+    own_stack.wait_until_ready()
     waiting = InboundEvent.objects.filter(state__in=["received", "failed"])
     until(lambda: not waiting.exists(), "every webhook to be taken", 60)
     numbers = set(
@@ -53,9 +53,9 @@ def test_nothing_is_lost_or_doubled_when_database_broker_and_worker_are_killed_i
     )
     assert numbers
     for number in numbers:
-        sent = [text["sid"] for text in stack.phone(number).messages("out")]
+        sent = [text["sid"] for text in own_stack.phone(number).messages("out")]
         kept = Message.objects.filter(direction="in", number=number).values_list("sid", flat=True)
         assert sorted(kept) == sorted(sent)
         assert Contact.objects.filter(message__sid__in=sent).values("message").distinct().count() == len(sent)
-    done = stack.manage("check_integrity", check=False)
+    done = own_stack.manage("check_integrity", check=False)
     assert done.returncode == 0, done.stdout

@@ -30,7 +30,7 @@ def fetch(address: str, most_bytes: int) -> bytes:
     if not wanted.startswith(f"{there}/"):  # our credentials go to nobody else, whoever signed it
         raise CarrierError("not an address of the carrier's", permanent=True)
     credentials = (settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN)
-    session = client().http_client.session  # type: ignore[attr-defined]
+    session = client().http_client.session
     try:
         # the carrier leads on to its store; requests drops the credentials on the way to another host
         with session.get(

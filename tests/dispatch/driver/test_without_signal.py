@@ -1,10 +1,9 @@
 """The driver's page on a telephone without signal: presses are kept, shown as done, and sent once when it is back."""
 
 import os
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from dispatch import trips
 from dispatch.driver import link
@@ -14,14 +13,10 @@ from tests.waiting import until
 
 
 @pytest.fixture
-def page(chromium: str) -> Iterator[Page]:
-    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright keeps a loop running in this thread
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 360, "height": 640})
-        page.set_default_timeout(15_000)
-        yield page
-        browser.close()
+def page(browser: Browser) -> Page:
+    page = browser.new_page(viewport={"width": 360, "height": 640})
+    page.set_default_timeout(15_000)
+    return page
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -159,9 +160,11 @@ def test_a_start_after_supervisord_was_killed_adopts_the_data_and_leaves_no_stra
 
 def test_a_start_after_a_power_loss_loses_nothing(operator):
     operator.note("before the lights went out")
-    everything = sorted(operator.processes(), key=lambda each: "supervisord" not in " ".join(each.cmdline()))
+    supervisord = int((operator.var / "run/supervisord.pid").read_text())
+    everything = sorted(operator.processes(), key=lambda each: each.pid != supervisord)
     for process in everything:
-        process.kill()
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
     psutil.wait_procs(everything, timeout=10)
     # After a reboot the numbers in stale pid files belong to others, who must not be harmed.
     with subprocess.Popen(["sleep", "600"]) as stranger:

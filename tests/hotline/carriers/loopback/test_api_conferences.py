@@ -35,7 +35,8 @@ def test_a_conference_starts_with_the_second(sdk, talk, hotline, carrier):
     assert sdk.conferences(room).fetch().status == "in-progress"
     assert [row.sid for row in sdk.conferences.list(status="in-progress")] == [room]
     assert {row.call_sid for row in sdk.conferences(room).participants.list()} == {sid, agent}
-    events = [one.params["StatusCallbackEvent"] for one in hotline.requests("/room")]
+    of_this = [one.params for one in hotline.requests("/room") if one.params["ConferenceSid"] == room]
+    events = [params["StatusCallbackEvent"] for params in of_this]
     assert events == ["participant-join", "participant-join", "conference-start"]
     assert heard_by(carrier, RESIDENT) == [AGENT]
 
