@@ -25,6 +25,7 @@ E = InboundEvent.State
 WAITING = (E.RECEIVED, E.FAILED)
 MOST_ATTEMPTS = 30
 LONGEST_TEXT = 10_000
+OUR_MESSAGE = "OurMessage"  # the id of our row, from the address that the report was sent to
 
 
 def keep(
@@ -77,9 +78,7 @@ def _take_one(event_id: int) -> int:
             event = InboundEvent.objects.select_for_update(no_key=True).get(pk=event_id)
             if event.state not in WAITING:
                 return 0
-            TAKERS[event.kind](event)
-            event.state, event.processed_at, event.error = E.PROCESSED, timezone.now(), ""
-            event.save(update_fields=["state", "processed_at", "error"])
+            settle(event, TAKERS[event.kind](event) or "")
             return 1
     except Exception as error:  # whatever it was, the event stays, says why, and is tried again
         log.exception("inbound event %s not taken", event_id)
@@ -134,7 +133,24 @@ def _take_missed_call(event: InboundEvent) -> None:
     calls_in.missed(event.payload)
 
 
-TAKERS: dict[str, Callable[[InboundEvent], None]] = {"message": _take_text, "call": _take_missed_call}
+def apply_report(event: InboundEvent) -> str:
+    """Makes the effect of a delivery report; returns what is wrong with it, or ""."""
+    from hotline import outbox
+
+    said = event.payload
+    ours, code = str(said.get(OUR_MESSAGE, "")), str(said.get("ErrorCode", ""))
+    known = ours.isdigit() and outbox.reported(
+        int(ours), event.sid, event.status, int(code) if code.isdigit() else None
+    )
+    return "" if known else "about a text we do not know, or in an unknown state"
+
+
+# What makes the effect of each kind of event; a word it returns is why there is none.
+TAKERS: dict[str, Callable[[InboundEvent], str | None]] = {
+    "message": _take_text,
+    "message_status": apply_report,
+    "call": _take_missed_call,
+}
 
 
 def waiting(limit: int = 500) -> list[int]:

@@ -4,7 +4,7 @@ import pytest
 
 from hotline import inbox
 from hotline.models import InboundEvent, Line, Message, OptOut, RefusedWebhook
-from tests.factories.hotline import LINE_NUMBER, TemplateFactory
+from tests.factories.hotline import LINE_NUMBER, MessageFactory, TemplateFactory
 from tests.hotline.conftest import Webhook
 
 PERSON = "+8613800000456"
@@ -100,3 +100,19 @@ def test_stop_inside_a_sentence_is_no_opting_out(line: Line, webhook: Webhook) -
 def test_who_opted_out_can_still_ask_for_help(line: Line, webhook: Webhook) -> None:
     OptOut.objects.create(line=line, number=PERSON)
     assert inbox.take(text(webhook).pk) == 1
+
+
+def test_a_report_kept_by_a_process_that_died_is_taken_by_the_sweep(line: Line) -> None:
+    message = MessageFactory(line=line, state="accepted", sid="SM4")
+    told = {"MessageSid": "SM4", "MessageStatus": "delivered", "To": PERSON, inbox.OUR_MESSAGE: str(message.pk)}
+    event, _new = inbox.keep("message_status", "SM4", status="delivered", number=PERSON, payload=told)
+    assert event.pk in inbox.waiting()
+    assert inbox.take(event.pk) == 1
+    message.refresh_from_db()
+    assert message.state == "delivered"
+
+
+def test_a_report_about_a_text_we_do_not_know_is_kept_for_a_person(line: Line, webhook: Webhook) -> None:
+    answer = webhook("line:message-status", 4711, MessageSid="SM6", MessageStatus="sent", To=PERSON)
+    assert answer.status_code == 200
+    assert InboundEvent.objects.get(sid="SM6").state == "malformed"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
-from hotline import inbox, outbox
+from hotline import inbox
 from hotline.carriers.twilio import twiml
 from hotline.carriers.twilio.signature import signed
 from hotline.models import InboundEvent, Line
@@ -39,9 +39,8 @@ def message_status(request: HttpRequest, message_id: int) -> HttpResponse:
     if not sid or not status:
         inbox.keep_malformed("message_status", said, "without MessageSid or MessageStatus")
         return twiml.nothing()
-    event, new = inbox.keep("message_status", sid, status=status, number=said.get("To", ""), payload=said)
+    told = said | {inbox.OUR_MESSAGE: str(message_id)}
+    event, new = inbox.keep("message_status", sid, status=status, number=said.get("To", ""), payload=told)
     if new or event.state != InboundEvent.State.PROCESSED:
-        code = said.get("ErrorCode", "")
-        known = outbox.reported(message_id, sid, status, int(code) if code.isdigit() else None)
-        inbox.settle(event, "" if known else "about a text we do not know, or in an unknown state")
+        inbox.settle(event, inbox.apply_report(event))
     return twiml.nothing()
