@@ -110,6 +110,15 @@ class CaseHandlers:
             reason=_("asked to be called back") if asked else call.get_state_display(),
         )
 
+    def call_served(self, call: Call) -> None:
+        """The call is on the case whose state was read out."""
+        found = people.cases_of(call.number)
+        if not found:
+            self._into_inbox(call)
+            return
+        told = {"line": call.line, "resident": found[0].person, "taken_as": "status"}
+        Contact.objects.get_or_create(call=call, case=found[0], defaults=told)
+
     def call_ended(self, call: Call) -> None:
         """A call of ours has ended: the attempt is on record, its outcome is the agent's word."""
         _case, callback = _about(call)

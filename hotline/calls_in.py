@@ -26,6 +26,10 @@ WITHHELD = frozenset(
 )
 
 
+TOLD = "status_heard"
+TOLD_AFTER_SECONDS = 10  # greeting and state take longer; who is gone before has heard neither
+
+
 class UnknownCall(LookupError):
     """The carrier speaks of a call that we have not written down."""
 
@@ -127,23 +131,21 @@ def asks_callback(call: Call) -> bool:
 
 
 @held
-def served(call: Call) -> None:
-    """The caller heard what there is to say and hung up in the menu."""
-    if call.state in (C.RINGING, C.MENU):
-        CALL.apply(call, "served_in_menu", ended_at=timezone.now(), outcome="status_heard")
+def hung_up(call: Call, status: str = "completed", seconds: int = 0) -> None:
+    """The caller's leg is over, after `seconds` as the carrier counts them.
 
-
-@held
-def hung_up(call: Call, status: str = "completed") -> None:
-    """The caller's leg is over. Before an agent that is an abandoned call, and a call-back exists."""
+    Before an agent that is an abandoned call, and a call-back exists; unless the caller stayed to hear how the open case
+    stands and asked for nothing more.
+    """
     from hotline import calls
 
     CallLeg.objects.filter(call=call, party=CallLeg.Party.PERSON, ended_at=None).update(
         status=status[:15], ended_at=timezone.now()
     )
     if call.state in BEFORE_AN_AGENT:
-        if call.choice == "" and call.outcome == "status_heard":
+        if call.outcome == TOLD and call.state in (C.RINGING, C.MENU) and seconds >= TOLD_AFTER_SECONDS:
             CALL.apply(call, "served_in_menu", ended_at=timezone.now())
+            handlers().call_served(call)
             return
         if call.state == C.OFFERED:
             routing.withdraw(call)
@@ -154,9 +156,14 @@ def hung_up(call: Call, status: str = "completed") -> None:
         calls.ended(call)
 
 
-def heard_status(sid: str) -> None:
-    """The state of the open case was read out: whoever hangs up now has been served."""
-    Call.objects.filter(sid=sid, state__in=[C.RINGING, C.MENU]).update(outcome="status_heard")
+def tells_status(sid: str) -> None:
+    """The state of the open case is being read out: who listens and then hangs up has been served."""
+    Call.objects.filter(sid=sid, state__in=[C.RINGING, C.MENU]).update(outcome=TOLD)
+
+
+def asks_something_new(sid: str) -> None:
+    """The caller wants more than the state of the open case."""
+    Call.objects.filter(sid=sid, outcome=TOLD).update(outcome="")
 
 
 def missed(payload: Mapping[str, str]) -> None:

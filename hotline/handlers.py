@@ -62,6 +62,9 @@ class LineHandlers(Protocol):
     def call_not_answered(self, call: Call) -> None:
         """Abandoned, voicemail or call-back asked: owe the person a call, due from call.waiting_since, one per person."""
 
+    def call_served(self, call: Call) -> None:
+        """The caller heard how the open case stands and hung up: to be kept on that case."""
+
     def call_ended(self, call: Call) -> None:
         """A connected call, in or out, has ended; for one out, call.topic says whom it was for ("callback:12")."""
 

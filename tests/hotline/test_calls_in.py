@@ -135,3 +135,40 @@ def test_a_caller_who_is_gone_when_the_agent_picks_up(line: Line, webhook: Webho
     heard = webhook("line:agent-answers", leg.pk, CallSid="CA2", From=LINE_NUMBER, To=agent.desk_phone).content.decode()
     assert "<Hangup" in heard
     assert (call().state, presence.of(agent).state) == ("abandoned", "available")
+
+
+def known_caller(webhook: Webhook) -> str:
+    """A caller with an open case hears how it stands."""
+    from tests.factories.cases import CaseFactory
+
+    case = CaseFactory()
+    case.person.phones.create(number=CALLER)
+    assert case.number in arrive(webhook)
+    return str(case.number)
+
+
+def hang_up(webhook: Webhook, seconds: str) -> None:
+    over = {"CallStatus": "completed", "CallDuration": seconds}
+    webhook("line:call-status", CallSid=SID, From=CALLER, To=LINE_NUMBER, **over)
+
+
+def test_who_hears_how_the_case_stands_and_hangs_up_is_served_and_the_call_is_on_the_case(
+    line: Line, webhook: Webhook
+) -> None:
+    number = known_caller(webhook)
+    hang_up(webhook, "25")
+    assert call().state == "completed"
+    assert call().contacts.get().case.number == number
+
+
+def test_who_hangs_up_before_hearing_anything_is_owed_a_call(line: Line, webhook: Webhook) -> None:
+    known_caller(webhook)
+    hang_up(webhook, "2")
+    assert call().state == "abandoned"
+
+
+def test_who_asks_for_something_new_and_gives_up_is_owed_a_call(line: Line, webhook: Webhook) -> None:
+    known_caller(webhook)
+    press(webhook, "2", step="known")
+    hang_up(webhook, "40")
+    assert call().state == "abandoned"

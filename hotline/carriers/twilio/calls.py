@@ -87,7 +87,7 @@ def arrived(request: HttpRequest) -> HttpResponse:
 def _known_caller(call: Call, caller: Caller) -> HttpResponse:
     greeting = [part for part in [call.line.greeting, say("emergency", call.language)] if part]
     question = say("known", call.language, status=caller.status)
-    calls_in.heard_status(call.sid)
+    calls_in.tells_status(call.sid)
     return twiml.ask_key(call, [*greeting, question], step="known")
 
 
@@ -103,6 +103,7 @@ def key_pressed(request: HttpRequest) -> HttpResponse:
     if step == "existing":
         return _to_queue(call, menu.EXISTING)
     if step == "known":
+        calls_in.asks_something_new(call.sid)
         return _menu(call)
     return _menu_key(call, key, attempt)
 
@@ -132,7 +133,7 @@ def _existing(call: Call) -> HttpResponse:
     status = handlers().who_is_calling(call.number).status
     if not status:
         return _to_queue(call, menu.EXISTING, sentence=say("nothing_open", call.language))
-    calls_in.heard_status(call.sid)
+    calls_in.tells_status(call.sid)
     return twiml.ask_key(call, [say("existing", call.language, status=status)], step="existing")
 
 
@@ -249,7 +250,8 @@ def status(request: HttpRequest) -> HttpResponse:
     state = request.POST.get("CallStatus", "")
     if state in OVER:
         _keep("call_status", request, state)
-        calls_in.hung_up(_sid(request), state)
+        seconds = request.POST.get("CallDuration", "0")
+        calls_in.hung_up(_sid(request), state, int(seconds) if seconds.isdigit() else 0)
     return twiml.nothing()
 
 
