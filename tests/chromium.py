@@ -114,6 +114,7 @@ def chromium() -> str:
 @pytest.fixture
 def browser(chromium: str, monkeypatch: pytest.MonkeyPatch) -> Iterator["Browser"]:
     """A browser for one test. Playwright keeps an event loop running in this thread, which must not outlive the test."""
+    from django.db import connections
     from playwright.sync_api import sync_playwright
 
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the ORM is used from this thread and from no coroutine
@@ -121,6 +122,7 @@ def browser(chromium: str, monkeypatch: pytest.MonkeyPatch) -> Iterator["Browser
         opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield opened
         opened.close()
+        connections.close_all()  # under a loop Django has connections of its own, and they may lead to a stack
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

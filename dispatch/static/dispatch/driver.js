@@ -140,7 +140,8 @@
     try {
       answer = await fetch(location.pathname, { cache: "no-store", headers: { Accept: "text/html" } });
     } catch { return; }
-    if (queue.length || inFlight || answer.headers.get("X-Kept")) return;
+    // what the driver has begun meanwhile stays under the finger; the next round brings the page
+    if (queue.length || inFlight || busy() || answer.headers.get("X-Kept")) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById("trip");
     if (!fresh) { location.reload(); return; }

@@ -110,7 +110,8 @@ def test_a_wrong_pin_comes_back_with_words(page, trip, address):
     page.get_by_role("button", name="Handed over").click()
     expect(page.locator("#refused")).to_contain_text("PIN")
     picture(page, "driver-3-wrong-pin")
-    page.get_by_text("Something is wrong").first.click()
+    expect(page.get_by_text("Something is wrong")).to_have_count(1)  # the page has come anew
+    page.get_by_text("Something is wrong").click()
     picture(page, "driver-4-something-wrong")
     page.get_by_role("button", name="nobody answers").click()
     until(lambda: trip.stops.filter(failed_reason="no_answer").exists(), "the failure")
