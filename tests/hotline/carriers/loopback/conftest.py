@@ -43,13 +43,6 @@ def server() -> Iterator[Server]:
     running.stop()
 
 
-@pytest.fixture(scope="session")
-def stand_in() -> Iterator[Hotline]:
-    running = Hotline(TOKEN)
-    yield running
-    running.close()
-
-
 @pytest.fixture
 def carrier(server: Server) -> Iterator[Loopback]:
     client = Loopback(server.base_url)
@@ -60,9 +53,11 @@ def carrier(server: Server) -> Iterator[Loopback]:
 
 
 @pytest.fixture
-def hotline(stand_in: Hotline, carrier: Loopback) -> Hotline:
-    stand_in.clear()
-    return stand_in
+def hotline(carrier: Loopback) -> Iterator[Hotline]:
+    """One for each test: what the carrier still had to report of the test before finds nobody."""
+    running = Hotline(TOKEN)
+    yield running
+    running.close()
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ class Hotline:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     def reply(self, path: str, params: dict[str, str]) -> tuple[int, str]:
         reply = self.replies.get(path, "<Response/>")
@@ -88,10 +88,6 @@ class Hotline:
             timeout,
             f"{path} {params}; asked were {[(one.path, one.params.get('CallStatus')) for one in self.asked]}",
         )
-
-    def clear(self) -> None:
-        self.replies.clear()
-        self.asked.clear()
 
     def close(self) -> None:
         self._server.shutdown()
