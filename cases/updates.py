@@ -8,7 +8,17 @@ from hotline import outbox
 from hotline.models import Message
 
 # Told as it happens; pointless once the case has gone further.
-PASSING = ("received_again", "planned", "on_its_way", "delayed", "callback_missed", "agent_will_call", "survey")
+PASSING = (
+    "received_again",
+    "planned",
+    "on_its_way",
+    "delayed",
+    "moved",
+    "put_off",
+    "callback_missed",
+    "agent_will_call",
+    "survey",
+)
 
 
 def tell(case: Case, event: str, *, occasion: str = "", **words: object) -> Message | None:

@@ -77,7 +77,13 @@ def papers_of(vehicles: Collection[int], drivers: Collection[int], *, until_afte
 
 def why_not(vehicle: Vehicle, driver: Driver, districts: Iterable[District], period: Period) -> list[str]:
     """Every reason against this trip, in words for the dispatcher; [] when it is cleared."""
-    papers = papers_of([vehicle.pk], [driver.pk], until_after=period.lower)
+    return against(papers_of([vehicle.pk], [driver.pk], until_after=period.lower), vehicle, driver, districts, period)
+
+
+def against(
+    papers: Papers, vehicle: Vehicle, driver: Driver, districts: Iterable[District], period: Period
+) -> list[str]:
+    """The same with papers read before, for who asks about many trips."""
     zone = ZoneInfo(vehicle.line.time_zone)
     return [
         *_vehicle_is_out(vehicle),

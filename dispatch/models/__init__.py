@@ -1,6 +1,7 @@
 from dispatch.models.act import DriverAct
 from dispatch.models.clearance import Permit, TestCertificate
 from dispatch.models.fleet import Driver, Fleet, Shift, Vehicle
+from dispatch.models.instruction import Instruction
 from dispatch.models.pickup import PickupPoint, Sourcing
 from dispatch.models.plan import Plan
 from dispatch.models.trip import Proof, Stop, Trip
@@ -9,6 +10,7 @@ __all__ = [
     "Driver",
     "DriverAct",
     "Fleet",
+    "Instruction",
     "Permit",
     "PickupPoint",
     "Plan",

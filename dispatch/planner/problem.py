@@ -19,7 +19,7 @@ from cases.lifecycle import CaseState
 from cases.models import Case, District
 from dispatch import travel
 from dispatch.clearance import Papers, papers_of
-from dispatch.models import Fleet, PickupPoint, Shift, Sourcing, Stop, Trip, Vehicle
+from dispatch.models import Fleet, Instruction, PickupPoint, Shift, Sourcing, Stop, Trip, Vehicle
 from dispatch.trip_lifecycle import LIVE_STOP_STATES, LIVE_TRIP_STATES, StopState
 from dispatch.whereabouts import district_id_of, gate_of
 from hotline.models import Line
@@ -102,6 +102,7 @@ class Order:
     sourcing: int
     pickup_windows: tuple[Window, ...]
     delivery: Place
+    only: int | None = None  # the vehicle a dispatcher has pinned it to
 
     @property
     def rank(self) -> tuple[int, datetime, int]:
@@ -120,6 +121,8 @@ class Problem:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
     # Ready cases that cannot even be tried: (case, what is missing).
     missing: list[tuple[int, str]] = field(default_factory=list)
+    # Those of them a dispatcher keeps out of every plan until a time.
+    excluded: dict[int, datetime] = field(default_factory=dict)
     # Words for reasons: (Chinese, English) by id.
     district_names: dict[int, tuple[str, str]] = field(default_factory=dict)
     category_names: dict[int, tuple[str, str]] = field(default_factory=dict)
@@ -155,7 +158,11 @@ def _read_orders(problem: Problem, line: Line) -> None:
         Case.objects.filter(line=line, state=CaseState.READY)
         .exclude(Exists(on_a_trip))
         .select_related("address__community", "category")
-        .prefetch_related("needs", Prefetch("sourcings", queryset=confirmed, to_attr="confirmed"))
+        .prefetch_related(
+            "needs",
+            Prefetch("sourcings", queryset=confirmed, to_attr="confirmed"),
+            Prefetch("instructions", queryset=Instruction.objects.filter(ended_at=None), to_attr="told"),
+        )
         .order_by("rank", "due_at", "id")[:MOST_ORDERS]
     )
     hours: dict[int, tuple[Window, ...]] = {}
@@ -166,6 +173,12 @@ def _read_orders(problem: Problem, line: Line) -> None:
 
 
 def _read_order(problem: Problem, case: Any, hours: dict[int, tuple[Window, ...]]) -> None:
+    told = {one.kind: one for one in case.told}
+    kept_out = told.get(Instruction.Kind.EXCLUDE)
+    if kept_out and kept_out.until and kept_out.until > problem.now:
+        problem.excluded[case.pk] = kept_out.until
+        problem.missing.append((case.pk, "excluded"))
+        return
     gate = gate_of(case)
     sourcing: Sourcing | None = next(iter(case.confirmed), None)
     if gate is None or sourcing is None or case.category_id is None:
@@ -175,7 +188,7 @@ def _read_order(problem: Problem, case: Any, hours: dict[int, tuple[Window, ...]
     point = sourcing.pickup_point
     problem.point_names[point.pk] = point.name
     if point.pk not in hours:
-        hours[point.pk] = tuple(_open_hours(point, problem.now, problem.zone))
+        hours[point.pk] = tuple(open_hours(point, problem.now, problem.zone))
     problem.orders.append(
         Order(
             case=case.pk,
@@ -183,24 +196,26 @@ def _read_order(problem: Problem, case: Any, hours: dict[int, tuple[Window, ...]
             due_at=case.due_at,
             needed_by=case.needed_by,
             category=case.category_id,
-            amount=_amount(case),
+            amount=amount_of(case),
             pickup=Place((point.lon, point.lat), point.district_id),
             pickup_point=point.pk,
             sourcing=sourcing.pk,
             pickup_windows=_cut(hours[point.pk], sourcing.ready_at or problem.now, sourcing.reserved_until),
             delivery=Place(gate, district_id_of(case)),
+            only=told[Instruction.Kind.PIN].vehicle_id if Instruction.Kind.PIN in told else None,
         )
     )
 
 
-def _amount(case: Case) -> tuple[int, int, int]:
+def amount_of(case: Case) -> tuple[int, int, int]:
+    """Kilograms, boxes and boxes to be kept cold."""
     needs = list(case.needs.all())
     grams = sum(need.weight_grams for need in needs)
     cold = sum(1 for need in needs if need.needs_cooling)
     return max(1, ceil(grams / 1000)), max(1, len(needs)), cold
 
 
-def _open_hours(point: PickupPoint, now: datetime, zone: ZoneInfo) -> Iterator[Window]:
+def open_hours(point: PickupPoint, now: datetime, zone: ZoneInfo) -> Iterator[Window]:
     """When the counter is open, from yesterday on (a night shift may still be open) to the day after tomorrow."""
     today = now.astimezone(zone).date()
     if point.opens is None or point.closes is None or point.opens == point.closes:
@@ -239,7 +254,7 @@ def _read_rides(problem: Problem, line: Line) -> None:
         for ride in _rides_of(shift, papers, taken, problem):
             if not any(_clash(ride, other) for other in problem.rides):
                 problem.rides.append(ride)
-        for category in _categories(shift.vehicle):
+        for category in categories_of(shift.vehicle):
             begins = max(shift.starts_at, now)
             problem.next_shift[category] = min(problem.next_shift.get(category, begins), begins)
 
@@ -287,7 +302,7 @@ def _rides_of(shift: Shift, papers: Papers, taken: Taken, problem: Problem) -> I
                 driver=shift.driver_id,
                 shift=shift.pk,
                 plate=shift.vehicle.plate,
-                categories=_categories(shift.vehicle),
+                categories=categories_of(shift.vehicle),
                 districts=permitted,
                 capacity=(
                     shift.vehicle.capacity_kg,
@@ -343,7 +358,8 @@ def _why_it_ends(window: Window, shift: Shift, certified_until: datetime, papers
     return Ends.TRIP
 
 
-def _categories(vehicle: Vehicle) -> frozenset[int]:
+def categories_of(vehicle: Vehicle) -> frozenset[int]:
+    """The categories of its fleets."""
     return frozenset(category.pk for fleet in vehicle.fleets.all() for category in fleet.categories.all())
 
 

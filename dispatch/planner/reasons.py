@@ -26,6 +26,14 @@ SAID: dict[str, tuple[str, str]] = {
         "还没有取货点确认备好货，确认后才能派车。",
         "No pickup point has confirmed the goods yet; a vehicle comes after that.",
     ),
+    "excluded": (
+        "调度员安排{time}以后再派车。",
+        "A dispatcher has put it back until {time}; it is planned again then.",
+    ),
+    "pinned": (
+        "指定由一辆车送，这辆车现在排不上；改派别的车可以更快。",
+        "It is kept for one vehicle, which is not free; with another it could go sooner.",
+    ),
     "no_vehicle": ("现在没有{category}的车当班。", "No vehicle for {category} is on duty now."),
     "next_shift": ("{time}起有车上班。", "The next one comes on duty at {time}."),
     "no_pass": ("当班车辆没有去{district}的通行证。", "No vehicle on duty has a pass for {district}."),
@@ -74,7 +82,7 @@ def of_all(problem: Problem, answer: Answer) -> list[Unserved]:
     """Every ready case that is on no trip, most urgent first."""
     free_at = {id(route.ride): route.ends_at for route in answer.routes}
     before: Counter[int] = Counter()
-    found = [_said(problem, case, code) for case, code in problem.missing]
+    found = [_said(problem, case, code, time=problem.excluded.get(case)) for case, code in problem.missing]
     for order in sorted(answer.unserved, key=lambda o: o.rank):
         found.append(_why(problem, order, answer.roads, free_at, before[order.category]))
         before[order.category] += 1
@@ -85,6 +93,8 @@ def _why(problem: Problem, order: Order, roads: Roads, free_at: dict[int, dateti
     rides = [ride for ride in problem.rides if order.category in ride.categories]
     if not rides:
         return _no_vehicle(problem, order)
+    if order.only is not None:
+        return _said(problem, order.case, "pinned")
     for place in (order.pickup, order.delivery):
         rides = [ride for ride in rides if place.district in ride.districts]
         if not rides:

@@ -327,7 +327,7 @@ def takers_of(rides: list[Ride], orders: list[Order]) -> list[frozenset[int]]:
     known: dict[tuple[object, ...], frozenset[int]] = {}
     found = []
     for order in orders:
-        asks = (order.category, order.pickup.district, order.delivery.district, order.amount)
+        asks = (order.category, order.pickup.district, order.delivery.district, order.amount, order.only)
         if asks not in known:
             known[asks] = frozenset(n for n, ride in enumerate(rides) if can_take(ride, order))
         found.append(known[asks])

@@ -8,6 +8,10 @@ from dispatch.trips.accepting import accept
 from dispatch.trips.driving import arrive, collect, deliver, fail, undo
 from dispatch.trips.ending import abort, finish, finish_done, remove_case, take_off
 from dispatch.trips.etas import notice_late, retime
+from dispatch.trips.instructing import exclude, lift, lift_ended, pin
+from dispatch.trips.manual import draft, make, split
+from dispatch.trips.moving import move, preview
+from dispatch.trips.outage import call_off, replace_driver, vehicle_out
 from dispatch.trips.releasing import release, send_link, start
 
 __all__ = [
@@ -15,17 +19,29 @@ __all__ = [
     "abort",
     "accept",
     "arrive",
+    "call_off",
     "collect",
     "deliver",
+    "draft",
+    "exclude",
     "fail",
     "finish",
     "finish_done",
+    "lift",
+    "lift_ended",
+    "make",
+    "move",
     "notice_late",
+    "pin",
+    "preview",
     "release",
     "remove_case",
+    "replace_driver",
     "retime",
     "send_link",
+    "split",
     "start",
     "take_off",
     "undo",
+    "vehicle_out",
 ]

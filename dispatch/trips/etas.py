@@ -15,8 +15,7 @@ from dispatch import travel
 from dispatch.models import Stop, Trip
 from dispatch.trip_lifecycle import LIVE_STOP_STATES, StopState, TripState
 from dispatch.trips import windows
-from dispatch.trips.holding import hold, is_live, show
-from dispatch.whereabouts import district_id_of
+from dispatch.trips.holding import district_of, hold, is_live, show
 
 log = logging.getLogger(__name__)
 # Later than expected by this much, and the next stops are reckoned anew.
@@ -56,9 +55,9 @@ def notice_late(limit: int = 50) -> int:
 
 def _write_etas(trip: Trip, stops: list[Stop], now: datetime) -> datetime:
     """Expected times in order; returns when the last stop is left."""
-    here, district = _where(trip)
+    here, district = where(trip)
     points = [here, *((stop.lon, stop.lat) for stop in stops)]
-    districts = [district, *(_district(stop) for stop in stops)]
+    districts = [district, *(district_of(stop) for stop in stops)]
     road = travel.matrix(points, districts, travel.all_border_hops(), now)
     at = now
     for place, stop in enumerate(stops, start=1):
@@ -67,9 +66,9 @@ def _write_etas(trip: Trip, stops: list[Stop], now: datetime) -> datetime:
             stop.eta = stop.arrived_at or at
         else:
             at += timedelta(seconds=int(road.seconds[place - 1, place]))
-            at = max(at, _goods_are_ready(stop))
+            at = max(at, goods_are_ready(stop))
             stop.eta = at
-        at += _standing(stop, moved=came_from != (stop.lon, stop.lat))
+        at += standing(stop, moved=came_from != (stop.lon, stop.lat))
     if trip.started_at is not None and stops[0].state == StopState.PLANNED and stops[0].eta < now + SOON:
         late = now + SOON - stops[0].eta
         for stop in stops:
@@ -79,24 +78,23 @@ def _write_etas(trip: Trip, stops: list[Stop], now: datetime) -> datetime:
     return at
 
 
-def _where(trip: Trip) -> tuple[travel.Point, int | None]:
+def where(trip: Trip) -> tuple[travel.Point, int | None]:
     """Where the vehicle was seen last: its last stop, else its base."""
     last = trip.stops.exclude(ended_at=None).exclude(state=StopState.DROPPED).order_by("-ended_at").first()
     if last:
-        return (last.lon, last.lat), _district(last)
+        return (last.lon, last.lat), district_of(last)
     return (trip.vehicle.lon, trip.vehicle.lat), None
 
 
-def _district(stop: Stop) -> int | None:
-    return stop.pickup_point.district_id if stop.pickup_point else district_id_of(stop.case)
-
-
-def _goods_are_ready(stop: Stop) -> datetime:
-    ready_at = stop.sourcing.ready_at if stop.kind == Stop.Kind.PICKUP and stop.sourcing else None
+def goods_are_ready(stop: Stop) -> datetime:
+    """Not before then can they be collected."""
+    waits = stop.kind == Stop.Kind.PICKUP and stop.sourcing and not stop.meets_id
+    ready_at = stop.sourcing.ready_at if waits and stop.sourcing else None
     return ready_at or stop.trip.period.lower
 
 
-def _standing(stop: Stop, *, moved: bool) -> timedelta:
+def standing(stop: Stop, *, moved: bool) -> timedelta:
+    """How long the vehicle stands there; finding the place counts once for acts at the same one."""
     if stop.kind == Stop.Kind.PICKUP:
         return timedelta(seconds=travel.PICKUP_SECONDS + (travel.PICKUP_SETUP_SECONDS if moved else 0))
     return timedelta(seconds=travel.HANDOVER_SECONDS + (travel.GATE_SETUP_SECONDS if moved else 0))

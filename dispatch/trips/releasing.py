@@ -35,7 +35,7 @@ def release(trip: Trip, by: User | None) -> Trip:
         _has_stops(stops)
         TRIP.apply(trip, "release", by=by, released_at=timezone.now())
         for stop in deliveries(stops):
-            _promise(stop, by)
+            promise(stop, by)
         send_link(trip)
         show(trip)
     log.info("trip %s: released with %s stops", trip.pk, len(stops))
@@ -53,7 +53,7 @@ def start(trip: Trip, by: User | None = None) -> Trip:
         _gate(trip, stops)
         TRIP.apply(trip, "start", by=by, started_at=now)
         for stop in deliveries(stops):
-            _depart(stop, by)
+            depart(stop, by)
         show(trip)
     log.info("trip %s: under way", trip.pk)
     return trip
@@ -80,7 +80,8 @@ def told_window(stop: Stop) -> str:
     return status.window(stop.window_from, stop.window_until, stop.case, stop.case.language)
 
 
-def _promise(stop: Stop, by: User | None) -> None:
+def promise(stop: Stop, by: User | None) -> None:
+    """The resident has a window, and a PIN is kept for the hand-over."""
     stop.window_from, stop.window_until = windows.around(stop.eta)
     stop.pin = proof.make_pin()
     stop.save(update_fields=["window_from", "window_until", "pin"])
@@ -89,7 +90,8 @@ def _promise(stop: Stop, by: User | None) -> None:
     updates.tell(stop.case, "planned", occasion=f"trip:{stop.trip_id}", window=told_window(stop))
 
 
-def _depart(stop: Stop, by: User | None) -> None:
+def depart(stop: Stop, by: User | None) -> None:
+    """It is on its way: the resident has the window and the PIN."""
     if stop.case.state != CaseState.PLANNED:
         return
     updates.drop_stale(stop.case, "planned", "delayed")
