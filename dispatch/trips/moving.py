@@ -101,7 +101,7 @@ def move(
     case: Case,
     trip: Trip,
     *,
-    by: User,
+    by: User | None,
     before: int | None = None,
     kind: str = Stop.Kind.DELIVERY,
     reason: str = "",
@@ -109,7 +109,7 @@ def move(
     seen: str = "",
 ) -> Preview:
     """Makes the change; raises Refused with every reason against it. `because` is what residents are told of a later window."""
-    if by.role not in DISPATCH:
+    if by is not None and by.role not in DISPATCH:
         raise Refused(_("your role may not do this"))
     try:
         with transaction.atomic():
@@ -119,7 +119,7 @@ def move(
 
 
 def _move(
-    case: Case, trip: Trip, by: User, before: int | None, kind: str, reason: str, because: str, seen: str
+    case: Case, trip: Trip, by: User | None, before: int | None, kind: str, reason: str, because: str, seen: str
 ) -> Preview:
     source, added = _where_it_is(case, trip)
     touched = {trip.pk: trip} | ({source.pk: source} if source else {})
@@ -139,8 +139,51 @@ def _move(
     if found.soft and not reason:
         raise Refused(_("please give a reason: %s") % " · ".join(found.soft))
     _write(situation, case, trip, source, change, by, reason, because)
-    log.info("case %s: moved to trip %s by user %s", case.pk, trip.pk, by.pk)
+    log.info("case %s: moved to trip %s by user %s", case.pk, trip.pk, by.pk if by else None)
     return found
+
+
+@dataclass(frozen=True)
+class Option:
+    """A place where a case could go: on this trip, before that stop or at the end."""
+
+    trip: Trip
+    before: Stop | None
+    eta: datetime
+    minutes: int  # how much longer the trip takes
+    soft: list[str]
+
+
+def options(case: Case, trips: Sequence[Trip]) -> tuple[list[Option], list[tuple[Trip, list[str]]]]:
+    """The cheapest place on each of these trips, best first; and the trips that cannot take it, with the reasons."""
+    trips = [trip for trip in trips if trip.state in LIVE_TRIP_STATES]
+    if not trips:
+        return [], []
+    source, added = _where_it_is(case, trips[0])
+    situation = itinerary.read(trips, [case], added)
+    coming = [stop for stop in situation.order(source) if stop.case_id == case.pk] if source else added
+    found: list[Option] = []
+    cannot: list[tuple[Trip, list[str]]] = []
+    for trip in trips:
+        if source is not None and source.pk == trip.pk:
+            continue
+        try:
+            found.append(_option(situation, trip, coming))
+        except Refused as refused:
+            cannot.append((trip, str(refused).split(" · ")))
+    return sorted(found, key=lambda one: (len(one.soft), one.minutes)), cannot
+
+
+def _option(situation: Situation, trip: Trip, coming: Sequence[Stop]) -> Option:
+    order = best_order(situation, trip, coming)
+    now = itinerary.reckon(situation, trip, situation.order(trip))
+    then = itinerary.reckon(situation, trip, order)
+    known = {one.what for one in itinerary.breaks(situation, trip, now)}
+    soft = [one.words for one in itinerary.breaks(situation, trip, then) if one.what not in known]
+    place = next(n for n, stop in enumerate(order) if stop in coming and stop.kind == Stop.Kind.DELIVERY)
+    before = next((stop for stop in order[place + 1 :] if stop not in coming), None)
+    eta = then.etas[place]
+    return Option(trip, before, eta, round((then.seconds - now.seconds) / 60), soft)
 
 
 # the change
@@ -302,7 +345,7 @@ def _write(
     trip: Trip,
     source: Trip | None,
     change: _Change,
-    by: User,
+    by: User | None,
     reason: str,
     because: str,
 ) -> None:

@@ -45,7 +45,7 @@ def two(dispatcher):
 
 
 def test_the_preview_says_what_it_costs_and_how_late_others_become(two):
-    here, there, cases = two
+    _here, there, cases = two
     seen = trips.preview(cases[0], there, before=delivery_of(cases[2]).pk)
     assert seen.metres != 0
     assert seen.becomes is not None
@@ -69,7 +69,7 @@ def test_a_case_goes_to_another_vehicle_with_its_pickup(two, dispatcher):
 
 
 def test_what_was_shown_is_what_happens(two, dispatcher):
-    here, there, cases = two
+    _here, there, cases = two
     seen = trips.preview(cases[0], there, before=delivery_of(cases[3]).pk)
     trips.move(cases[0], there, by=dispatcher, before=delivery_of(cases[3]).pk, seen=seen.seen)
     assert abs(delivery_of(cases[0]).eta - seen.becomes) < timedelta(minutes=1)
