@@ -1,8 +1,8 @@
 from dispatch.models.act import DriverAct
-from dispatch.models.clearance import Permit, TestCertificate
-from dispatch.models.fleet import Driver, Fleet, Shift, Vehicle
+from dispatch.models.clearance import Permit, TestCertificate, ZoneOrder
+from dispatch.models.fleet import Driver, Fleet, FleetLoan, Shift, Vehicle, VehicleOutage
 from dispatch.models.instruction import Instruction
-from dispatch.models.pickup import PickupPoint, Sourcing
+from dispatch.models.pickup import GoodsSearch, PickupPoint, Sourcing
 from dispatch.models.plan import Plan
 from dispatch.models.trip import Proof, Stop, Trip
 
@@ -10,6 +10,8 @@ __all__ = [
     "Driver",
     "DriverAct",
     "Fleet",
+    "FleetLoan",
+    "GoodsSearch",
     "Instruction",
     "Permit",
     "PickupPoint",
@@ -21,4 +23,6 @@ __all__ = [
     "TestCertificate",
     "Trip",
     "Vehicle",
+    "VehicleOutage",
+    "ZoneOrder",
 ]

@@ -18,8 +18,8 @@ from django.utils.dateparse import parse_datetime
 from cases.lifecycle import CaseState
 from cases.models import Case, District
 from dispatch import travel
-from dispatch.clearance import Papers, papers_of
-from dispatch.models import Fleet, Instruction, PickupPoint, Shift, Sourcing, Stop, Trip, Vehicle
+from dispatch.clearance import Papers, Span, papers_of
+from dispatch.models import Fleet, FleetLoan, Instruction, PickupPoint, Shift, Sourcing, Stop, Trip, Vehicle
 from dispatch.trip_lifecycle import LIVE_STOP_STATES, LIVE_TRIP_STATES, StopState
 from dispatch.whereabouts import district_id_of, gate_of
 from hotline.models import Line
@@ -103,6 +103,7 @@ class Order:
     pickup_windows: tuple[Window, ...]
     delivery: Place
     only: int | None = None  # the vehicle a dispatcher has pinned it to
+    delivery_windows: tuple[Window, ...] = ()  # when its gate is open; none is always
 
     @property
     def rank(self) -> tuple[int, datetime, int]:
@@ -123,6 +124,9 @@ class Problem:
     missing: list[tuple[int, str]] = field(default_factory=list)
     # Those of them a dispatcher keeps out of every plan until a time.
     excluded: dict[int, datetime] = field(default_factory=dict)
+    # Districts closed by order, and until when.
+    closed: dict[int, datetime] = field(default_factory=dict)
+    gates: dict[int, list[Window]] = field(default_factory=dict)  # closed times by community
     # Words for reasons: (Chinese, English) by id.
     district_names: dict[int, tuple[str, str]] = field(default_factory=dict)
     category_names: dict[int, tuple[str, str]] = field(default_factory=dict)
@@ -202,9 +206,18 @@ def _read_order(problem: Problem, case: Any, hours: dict[int, tuple[Window, ...]
             sourcing=sourcing.pk,
             pickup_windows=_cut(hours[point.pk], sourcing.ready_at or problem.now, sourcing.reserved_until),
             delivery=Place(gate, district_id_of(case)),
+            delivery_windows=_gate_open(problem, case),
             only=told[Instruction.Kind.PIN].vehicle_id if Instruction.Kind.PIN in told else None,
         )
     )
+
+
+def _gate_open(problem: Problem, case: Case) -> tuple[Window, ...]:
+    """The times between the closings of its gate, from now on."""
+    closed = problem.gates.get(case.address.community_id or 0) if case.address else None
+    if not closed:
+        return ()
+    return tuple(_free(Window(problem.now, problem.now + timedelta(days=2)), closed))
 
 
 def amount_of(case: Case) -> tuple[int, int, int]:
@@ -250,8 +263,15 @@ def _read_rides(problem: Problem, line: Line) -> None:
     )
     papers = papers_of({s.vehicle_id for s in shifts}, {s.driver_id for s in shifts}, until_after=now)
     taken = _taken(line)
+    for vehicle, spans in papers.outages.items():
+        taken.periods["vehicle", vehicle] += [Window(span.lower, span.upper) for span in spans]
+    loans = list(FleetLoan.objects.filter(fleet__line=line, ends_at__gt=now).prefetch_related("to_fleet__categories"))
+    problem.gates = {pk: [Window(s.lower, s.upper) for s in spans] for pk, spans in papers.gates.items()}
+    problem.closed = {
+        pk: span.upper for pk, spans in papers.closed.items() for span in spans if span.lower <= now + LOOK_AHEAD
+    }
     for shift in shifts:
-        for ride in _rides_of(shift, papers, taken, problem):
+        for ride in _rides_of(shift, papers, taken, problem, loans):
             if not any(_clash(ride, other) for other in problem.rides):
                 problem.rides.append(ride)
         for category in categories_of(shift.vehicle):
@@ -283,12 +303,16 @@ def _taken(line: Line) -> Taken:
     return Taken(periods, places)
 
 
-def _rides_of(shift: Shift, papers: Papers, taken: Taken, problem: Problem) -> Iterator[Ride]:
+def _rides_of(
+    shift: Shift, papers: Papers, taken: Taken, problem: Problem, loans: Iterable[FleetLoan]
+) -> Iterator[Ride]:
     """The first free and cleared stretch of the shift, as long as a trip may be."""
     now = problem.now
+    fleets = {fleet.pk for fleet in shift.vehicle.fleets.all()}
+    own = [loan for loan in loans if loan.fleet_id in fleets]
     busy = [*taken.periods[("vehicle", shift.vehicle_id)], *taken.periods[("driver", shift.driver_id)]]
     for free in _free(Window(max(shift.starts_at, now + LEAD), shift.ends_at), busy):
-        for opens, closes in _between_papers(free, papers, shift):
+        for opens, closes in _between_papers(free, papers, shift, own):
             if opens > now + LOOK_AHEAD:
                 return
             long_enough = min(closes, opens + TRIP_HOURS)
@@ -302,7 +326,7 @@ def _rides_of(shift: Shift, papers: Papers, taken: Taken, problem: Problem) -> I
                 driver=shift.driver_id,
                 shift=shift.pk,
                 plate=shift.vehicle.plate,
-                categories=categories_of(shift.vehicle),
+                categories=categories_of(shift.vehicle, own, window),
                 districts=permitted,
                 capacity=(
                     shift.vehicle.capacity_kg,
@@ -336,16 +360,23 @@ def _free(window: Window, busy: Iterable[Window]) -> Iterator[Window]:
         yield Window(at, window.end)
 
 
-def _between_papers(free: Window, papers: Papers, shift: Shift) -> Iterator[tuple[datetime, datetime]]:
-    """Pieces in which the same papers hold from end to end."""
-    cuts = sorted(c for c in papers.changes(shift.vehicle_id, shift.driver_id) if free.start < c < free.end)
+def _between_papers(
+    free: Window, papers: Papers, shift: Shift, loans: Iterable[FleetLoan]
+) -> Iterator[tuple[datetime, datetime]]:
+    """Pieces in which the same papers and loans hold from end to end."""
+    lent = {at for loan in loans for at in (loan.starts_at, loan.ends_at)}
+    changes = papers.changes(shift.vehicle_id, shift.driver_id) | lent
+    cuts = sorted(c for c in changes if free.start < c < free.end)
     edges = [free.start, *cuts, free.end]
     yield from pairwise(edges)
 
 
 def _permitted(papers: Papers, vehicle: int, window: Window, districts: Iterable[int]) -> frozenset[int]:
     until = {d: papers.permitted_until(vehicle, d, window.start) for d in districts}
-    return frozenset(d for d, end in until.items() if end is not None and end >= window.end)
+    span = Span(window.start, window.end)
+    return frozenset(
+        d for d, end in until.items() if end is not None and end >= window.end and not papers.closed_in(d, span)
+    )
 
 
 def _why_it_ends(window: Window, shift: Shift, certified_until: datetime, papers: Papers) -> Ends:
@@ -358,9 +389,13 @@ def _why_it_ends(window: Window, shift: Shift, certified_until: datetime, papers
     return Ends.TRIP
 
 
-def categories_of(vehicle: Vehicle) -> frozenset[int]:
-    """The categories of its fleets."""
-    return frozenset(category.pk for fleet in vehicle.fleets.all() for category in fleet.categories.all())
+def categories_of(vehicle: Vehicle, loans: Iterable[FleetLoan] = (), window: Window | None = None) -> frozenset[int]:
+    """The categories of its fleets, and of those they are lent to for all of the window; one loan may be for that only."""
+    lent = [loan for loan in loans if window and loan.starts_at <= window.start and loan.ends_at >= window.end]
+    away = {loan.fleet_id for loan in lent if loan.only}
+    own = [fleet for fleet in vehicle.fleets.all() if fleet.pk not in away]
+    fleets = [*own, *(loan.to_fleet for loan in lent)]
+    return frozenset(category.pk for fleet in fleets for category in fleet.categories.all())
 
 
 def _start(vehicle: Vehicle, opens: datetime, taken: Taken) -> Place:

@@ -37,6 +37,14 @@ SAID: dict[str, tuple[str, str]] = {
     "no_vehicle": ("现在没有{category}的车当班。", "No vehicle for {category} is on duty now."),
     "next_shift": ("{time}起有车上班。", "The next one comes on duty at {time}."),
     "no_pass": ("当班车辆没有去{district}的通行证。", "No vehicle on duty has a pass for {district}."),
+    "district_closed": (
+        "{district}按要求封闭到{time}，之后再派车。",
+        "{district} is closed by order until {time}; a vehicle goes after that.",
+    ),
+    "gate_closed": (
+        "小区大门按要求关闭到{time}，之后再送。",
+        "The gate of the community is closed by order until {time}; it is brought after that.",
+    ),
     "no_cold_box": (
         "需要冷藏，能去的车都没有冷藏箱。",
         "It needs cooling, and no vehicle that may go there has a cold box.",
@@ -96,6 +104,14 @@ def _why(problem: Problem, order: Order, roads: Roads, free_at: dict[int, dateti
     if order.only is not None:
         return _said(problem, order.case, "pinned")
     for place in (order.pickup, order.delivery):
+        if place.district in problem.closed:
+            return _said(
+                problem,
+                order.case,
+                "district_closed",
+                district=problem.district_names.get(place.district),
+                time=problem.closed[place.district],
+            )
         rides = [ride for ride in rides if place.district in ride.districts]
         if not rides:
             return _said(problem, order.case, "no_pass", district=problem.district_names.get(place.district or 0))
@@ -104,6 +120,9 @@ def _why(problem: Problem, order: Order, roads: Roads, free_at: dict[int, dateti
     rides = [ride for ride in rides if can_take(ride, order)]
     if not rides:
         return _said(problem, order.case, "too_big")
+    opens = order.delivery_windows[0].start if order.delivery_windows else None
+    if opens and opens >= max(ride.closes for ride in rides):
+        return _said(problem, order.case, "gate_closed", time=opens)
     return (
         next(_counter(problem, order, rides), None)
         or _out_of_reach(problem, order, rides, roads)

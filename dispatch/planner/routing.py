@@ -281,7 +281,7 @@ class _Asked:
                 location=self.roads.at(order.delivery),
                 default_setup=setup_of(HAND_OVER),
                 default_service=service_of(HAND_OVER),
-                time_windows=[vroom.TimeWindow(0, max(0, last))],
+                time_windows=self._delivery_windows(vroom, order, max(0, last)),
             ),
             amount=vroom.Amount(list(order.amount)),
             skills={self.skills[self.takers[n]]},
@@ -290,6 +290,16 @@ class _Asked:
 
     def _pickup_windows(self, vroom: Any, order: Order) -> list[Any]:
         whole = [(self.seconds(w.start), self.seconds(w.end) - setup_of(COLLECT) - 1) for w in order.pickup_windows]
+        return [vroom.TimeWindow(start, end) for start, end in whole if start < end] or [vroom.TimeWindow(0, 0)]
+
+    def _delivery_windows(self, vroom: Any, order: Order, last: int) -> list[Any]:
+        if not order.delivery_windows:
+            return [vroom.TimeWindow(0, last)]
+        setup = setup_of(HAND_OVER)
+        whole = [
+            (max(0, self.seconds(w.start) - setup), min(last, self.seconds(w.end) - setup - 1))
+            for w in order.delivery_windows
+        ]
         return [vroom.TimeWindow(start, end) for start, end in whole if start < end] or [vroom.TimeWindow(0, 0)]
 
     def _deadline(self, n: int) -> datetime | None:

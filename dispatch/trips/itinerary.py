@@ -213,6 +213,7 @@ def breaks(situation: Situation, trip: Trip, itinerary: Itinerary) -> list[Break
     """Hard ones first."""
     found = [
         *_uncleared(situation, trip, itinerary),
+        *_gates(situation, itinerary),
         *_out_of_order(situation, trip, itinerary),
         *_too_much(situation, trip, itinerary),
         *_booked_twice(situation, trip, itinerary),
@@ -231,6 +232,26 @@ def _uncleared(situation: Situation, trip: Trip, itinerary: Itinerary) -> Iterat
     period = clearance.Span(itinerary.starts_at, max(itinerary.ends_at, itinerary.starts_at + timedelta(seconds=1)))
     for words in clearance.against(situation.papers, trip.vehicle, trip.driver, districts, period):
         yield Break(f"clearance:{words}", 0, words, True)
+
+
+def closed_gates(trip: Trip) -> list[str]:
+    """Gates that are closed when this trip comes there; asked at release and departure."""
+    situation = read([trip])
+    order = situation.order(trip)
+    return (
+        [one.words for one in _gates(situation, reckon(situation, trip, order))]
+        if order and situation.papers.gates
+        else []
+    )
+
+
+def _gates(situation: Situation, itinerary: Itinerary) -> Iterator[Break]:
+    for stop, eta in zip(itinerary.stops, itinerary.etas, strict=True):
+        community = stop.case.address.community if stop.kind == Stop.Kind.DELIVERY and stop.case.address else None
+        until = situation.papers.gate_closed_at(community.pk if community else None, eta)
+        if community and until and stop.state != StopState.ARRIVED:
+            words = {"number": stop.case.number, "gate": community.name, "until": clock(until)}
+            yield Break("gate", stop.case_id, _("#%(number)s: %(gate)s is closed until %(until)s") % words, True)
 
 
 def _out_of_order(situation: Situation, trip: Trip, itinerary: Itinerary) -> Iterator[Break]:

@@ -19,7 +19,7 @@ from dispatch.driver import link
 from dispatch.models import Stop, Trip
 from dispatch.refused import Refused
 from dispatch.trip_lifecycle import TRIP, TripState
-from dispatch.trips import etas, windows
+from dispatch.trips import etas, itinerary, windows
 from dispatch.trips.holding import deliveries, districts_of, hold, is_live, show
 from hotline import outbox
 from hotline.models import User
@@ -103,6 +103,7 @@ def _gate(trip: Trip, stops: list[Stop]) -> None:
     now = timezone.now()
     period = clearance.Span(*_from_now(trip, now))
     against = clearance.why_not(trip.vehicle, trip.driver, districts_of(stops), period)
+    against += itinerary.closed_gates(trip)
     if against:
         raise Refused(" · ".join(against))
 

@@ -32,7 +32,7 @@ def test_the_sheet_offers_the_cheapest_places_and_says_who_cannot(dispatcher, ca
     Permit.objects.filter(vehicle=bad.vehicle).update(withdrawn_at=timezone.now())
     words = place(dispatcher, cases[2])
     assert f"trip={good.pk}" in words
-    assert f"{bad.vehicle.plate} 没有" in words
+    assert f"{bad.vehicle.plate} has no permit" in words
 
 
 def test_the_sheet_shows_what_a_place_costs(dispatcher, cases):
@@ -140,8 +140,8 @@ def test_differences_say_gain_cost_and_what_is_otherwise_than_before(dispatcher,
     plan.save(force_insert=True)
     words = dispatcher.get(reverse("dispatch:board")).content.decode()
     assert "km" in words
-    assert "原由" in words
-    assert "富余" in words
+    assert "was with" in words
+    assert "to spare" in words
 
 
 def test_the_sheet_asks_the_database_a_fixed_number_of_times(dispatcher, django_assert_max_num_queries):
