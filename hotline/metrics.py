@@ -17,7 +17,7 @@ from prometheus_client.registry import Collector
 from hotline import heartbeat
 from hotline.access import public
 from hotline.celery import app
-from hotline.models import InboundEvent, Message
+from hotline.models import Incident, InboundEvent, Message
 
 log = logging.getLogger(__name__)
 Reading = float | Mapping[str, float]
@@ -105,6 +105,12 @@ def _tasks() -> Mapping[str, float]:
     name = app.conf.task_default_queue
     with heartbeat.broker() as client:
         return {name: float(client.llen(name))}
+
+
+@gauge("hotline_incidents_open", "What does not work now", label="cause")
+def _incidents() -> Mapping[str, float]:
+    counted = Incident.objects.filter(ended_at=None).order_by().values_list("cause").annotate(Count("pk"))
+    return dict.fromkeys(Incident.Cause.values, 0.0) | {cause: float(n) for cause, n in counted}
 
 
 def _per_state(rows: QuerySet[Any], states: Iterable[str]) -> Mapping[str, float]:

@@ -15,5 +15,6 @@ SCHEDULE: dict[str, tuple[str, float]] = {
     "half hours": ("hotline.count_half_hours", 10.0),
     "old recordings": ("hotline.delete_recordings", 600.0),
     "pictures": ("hotline.fetch_pictures", 5.0),
+    "incidents": ("hotline.watch", 15.0),
     "integrity": ("hotline.check_integrity", 24 * 3600.0),
 }

@@ -21,6 +21,7 @@ from hotline import (
     supervision,
     third_party,
     transfer,
+    watch,
 )
 from hotline.carriers.twilio import client as carrier
 from hotline.models import CallLeg
@@ -173,6 +174,11 @@ def count_half_hours() -> int:
 @shared_task(name="hotline.delete_recordings")
 def delete_recordings() -> int:
     return recordings.delete_old()
+
+
+@shared_task(name="hotline.watch")
+def look_for_incidents() -> int:
+    return watch.look()
 
 
 @shared_task(name="hotline.check_integrity")

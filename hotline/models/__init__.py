@@ -1,6 +1,7 @@
 from hotline.models.call import Call, CallLeg
 from hotline.models.event import InboundEvent, RefusedWebhook
 from hotline.models.half_hour import DutyHalfHour, HalfHour, PresenceSpan, TextHalfHour
+from hotline.models.incident import Incident
 from hotline.models.line import Holiday, Line, OpeningHours
 from hotline.models.message import Message, MessageTemplate, OptOut
 from hotline.models.picture import Picture
@@ -16,6 +17,7 @@ __all__ = [
     "HalfHour",
     "Holiday",
     "InboundEvent",
+    "Incident",
     "Line",
     "Listening",
     "Message",
