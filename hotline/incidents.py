@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hotline import live
-from hotline.models import Incident, Line, User
+from hotline.models import Incident, Line, LineTest, User
 
 log = logging.getLogger(__name__)
 Cause = Incident.Cause
@@ -124,4 +124,6 @@ def _figures(incident: Incident) -> str:
         return _("%(n)d found in its log instead") % {"n": facts["missed"]}
     if incident.cause == Cause.WEBHOOKS and facts.get("unreported"):
         return _("no report about the last %(n)d texts") % {"n": facts["unreported"]}
+    if incident.cause == Cause.LINE_TEST:
+        return str(LineTest.Why(facts.get("why", "")).label)
     return str(facts.get("why", ""))

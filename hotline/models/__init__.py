@@ -3,6 +3,7 @@ from hotline.models.event import InboundEvent, RefusedWebhook
 from hotline.models.half_hour import DutyHalfHour, HalfHour, PresenceSpan, TextHalfHour
 from hotline.models.incident import Incident
 from hotline.models.line import Holiday, Line, OpeningHours
+from hotline.models.line_test import LineTest
 from hotline.models.message import Message, MessageTemplate, OptOut
 from hotline.models.picture import Picture
 from hotline.models.presence import Presence
@@ -19,6 +20,7 @@ __all__ = [
     "InboundEvent",
     "Incident",
     "Line",
+    "LineTest",
     "Listening",
     "Message",
     "MessageTemplate",
