@@ -17,7 +17,7 @@ from prometheus_client.registry import Collector
 from hotline import heartbeat, line_tests
 from hotline.access import public
 from hotline.celery import app
-from hotline.models import Incident, InboundEvent, Message
+from hotline.models import InboundEvent, Incident, Message
 
 log = logging.getLogger(__name__)
 Reading = float | Mapping[str, float]

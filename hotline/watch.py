@@ -21,7 +21,7 @@ from django.utils import timezone
 from hotline import heartbeat, incidents
 from hotline.carriers.twilio import client as carrier
 from hotline.incidents import Cause, Found
-from hotline.models import Incident, InboundEvent, Line, Message
+from hotline.models import InboundEvent, Incident, Line, Message
 
 log = logging.getLogger(__name__)
 S, R = Message.State, Message.Reason
@@ -160,7 +160,8 @@ def _silent_for(who: str) -> bool:
     if age is not None:
         cache.delete(key)
         return age > heartbeat.STALE_SECONDS
-    return time.time() - cache.get_or_set(key, time.time(), 24 * 3600) > heartbeat.STALE_SECONDS
+    since = cache.get_or_set(key, time.time(), 24 * 3600) or time.time()
+    return time.time() - since > heartbeat.STALE_SECONDS
 
 
 def _as_it_was(*causes: str) -> list[Found]:

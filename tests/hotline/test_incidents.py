@@ -16,7 +16,7 @@ from hotline import catch_up, heartbeat, incidents, watch
 from hotline.carriers.loopback.client import Loopback
 from hotline.carriers.twilio import client as carrier_client
 from hotline.incidents import Cause, Found
-from hotline.models import Incident, InboundEvent, Line
+from hotline.models import InboundEvent, Incident, Line
 from tests.factories.hotline import LINE_NUMBER, MessageFactory, UserFactory
 
 

@@ -14,7 +14,7 @@ from cases.models import Callback, Case, Contact
 from hotline import catch_up, half_hours, incidents, line_tests, outbox
 from hotline.carriers.loopback.client import Loopback
 from hotline.carriers.twilio import client as carrier_client
-from hotline.models import Call, Incident, InboundEvent, Line, LineTest, Message, TextHalfHour
+from hotline.models import Call, InboundEvent, Incident, Line, LineTest, Message, TextHalfHour
 from tests.factories.hotline import LINE_NUMBER, UserFactory
 from tests.waiting import until
 
