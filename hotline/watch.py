@@ -1,4 +1,4 @@
-"""What is looked at, again and again, for incidents. Each look decides about some causes: those it finds, and those that are gone.
+"""What is looked at, again and again, for incidents. Each look decides about some causes: those it finds are open, the rest end.
 
 The worker looks every few seconds. Whether worker and beat live is also asked by the pages of people on duty (`pulses`): who
 is silent cannot say so.
