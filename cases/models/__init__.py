@@ -1,5 +1,6 @@
 from cases.models.callback import Attempt, Callback
 from cases.models.case import Case, Transition
+from cases.models.case_day import CaseDay, CountedUpTo, DayToCount
 from cases.models.category import Category, CategoryVersion
 from cases.models.contact import Contact, Note, Offer, Survey
 from cases.models.draft import Draft
@@ -19,10 +20,13 @@ __all__ = [
     "Attempt",
     "Callback",
     "Case",
+    "CaseDay",
     "Category",
     "CategoryVersion",
     "Community",
     "Contact",
+    "CountedUpTo",
+    "DayToCount",
     "District",
     "Draft",
     "EmergencyMode",

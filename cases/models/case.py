@@ -114,6 +114,9 @@ class Case(models.Model):
     red_flags = models.JSONField(_("red flags"), default=list, blank=True)
     supply_ends_at = models.DateTimeField(_("supply ends"), null=True, blank=True)
     needed_by = models.DateTimeField(_("needed by"), null=True, blank=True)
+    # By when somebody had to have spoken to them, and to have decided; each stays as it was once that has happened.
+    contact_by = models.DateTimeField(_("first contact by"), null=True, blank=True)
+    decide_by = models.DateTimeField(_("decided by"), null=True, blank=True)
     due_at = models.DateTimeField(_("next step due"), null=True, blank=True)
     due_sum = models.JSONField(_("how the time was reckoned"), default=list, blank=True)
     # 0 for level 1, else 1: the first column of the queue's order.
