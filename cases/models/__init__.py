@@ -5,6 +5,7 @@ from cases.models.contact import Contact, Note, Offer, Survey
 from cases.models.draft import Draft
 from cases.models.emergency import EmergencyMode
 from cases.models.freshness import StillNeeded
+from cases.models.group import CaseGroup
 from cases.models.need import Need, Prescription
 from cases.models.partner import Partner, PartnerCase, PartnerToken, Webhook
 from cases.models.place import Address, Community, District
@@ -18,6 +19,7 @@ __all__ = [
     "Attempt",
     "Callback",
     "Case",
+    "CaseGroup",
     "Category",
     "CategoryVersion",
     "Community",
