@@ -17,7 +17,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cases import holds, masking, merging, outcomes, people, prescriptions, status, timeline, updates
+from cases import holds, masking, merging, outcomes, people, policies, prescriptions, status, timeline, updates
 from cases.desk import call, next_step, panels, presence
 from cases.desk.answers import back, explained, tell
 from cases.desk.home import case_by_number
@@ -51,7 +51,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
             "can_text": bool(updates.number_for(case)),
         }
     if by.role in (AGENT, SUPERVISOR):
-        context |= presence.shown(by) | call.shown(by, request.session.get(call.HELD))
+        context |= presence.shown(by) | call.shown(by)
     context |= {
         "works_here": works_here,
         "may_allow": by.role in (SUPERVISOR, ADMINISTRATOR),
@@ -222,8 +222,10 @@ def call_person(request: HttpRequest, number: str) -> HttpResponse:
     if not people.can_be_dialled(to):
         raise MoveRefused(_("There is no number that could be dialled."))
     agent: User = request.user  # type: ignore[assignment]
+    if "sure" not in request.POST:
+        policies.ask_first(case, case.line, case.level)
     outgoing.call_person(line=case.line, number=to, agent=agent, topic=updates.topic_of(case), language=case.language)
-    answer = render(request, "cases/desk/call.html", call.shown(agent, request.session.get(call.HELD)))
+    answer = render(request, "cases/desk/call.html", call.shown(agent))
     return tell(answer, "call-changed", say=_("Your telephone rings first."))
 
 
