@@ -256,7 +256,7 @@ def save(
         case.person, case.reporter = person, caller if caller != person else None
         _write_form(case, data, agent)
         _save(case, agent, is_new=is_new)
-        _write_call(case, call, caller)
+        put_call_on(case, call, caller)
         _write_note(case, data, agent)
         if is_new:
             updates.tell(case, "received")
@@ -495,7 +495,7 @@ def _save_needs(case: Case, needs: Iterable[Need], by: User | None = None) -> No
             gone.delete()
 
 
-def _write_call(case: Case, call: Call | None, caller: Resident) -> None:
+def put_call_on(case: Case, call: Call | None, caller: Resident) -> None:
     """The call is on the case now, and no longer in the visible inbox. One call may concern several cases."""
     if call is None:
         return

@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/form/<str:key>/", intake.of_draft, name="draft"),
     path("desk/form/<str:key>/keep/", intake.keep, name="draft-keep"),
     path("desk/form/<str:key>/save/", intake.save, name="draft-save"),
+    path("desk/form/<str:key>/join/<str:number>/", intake.join, name="draft-join"),
     path("desk/form/<str:key>/close/", intake.close, name="draft-close"),
     path("desk/communities/", lookups.communities, name="communities"),
     path("desk/items/", lookups.items, name="items"),

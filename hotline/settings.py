@@ -40,6 +40,11 @@ LOOK_UP_AFTER_SECONDS = env.float("LOOK_UP_AFTER_SECONDS", default=CARRIER_TIMEO
 TEXTS_PER_PERSON_AND_DAY = env.int("TEXTS_PER_PERSON_AND_DAY", default=40)
 # Off: nothing waits for the morning, whatever lines and templates say.
 QUIET_HOURS = env.bool("QUIET_HOURS", default=True)
+# Texts that lie longer in the outbox, although their time has come, are an incident.
+BACKLOG_MINUTES = env.float("BACKLOG_MINUTES", default=10)
+# Tests from end to end of lines that have a test number; so long one may take before it has failed.
+LINE_TESTS = env.bool("LINE_TESTS", default=True)
+LINE_TEST_SECONDS = env.float("LINE_TEST_SECONDS", default=120)
 SENDER_THREADS = env.int("SENDER_THREADS", default=8)  # texts being handed over at once, by each line's sender
 
 # Agents and calls

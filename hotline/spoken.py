@@ -74,6 +74,7 @@ WORDS: dict[str, dict[str, str]] = {
         CHINESE: "没有听到留言，我们会给您回电。再见。",
         ENGLISH: "We heard no message. We will call you back. Goodbye.",
     },
+    "line_test": {CHINESE: "线路测试。", ENGLISH: "This is a test of the line."},
     "recorded": {CHINESE: "本次通话将被录音。", ENGLISH: "This call is recorded."},
     "agent_whisper": {CHINESE: "来电接入。", ENGLISH: "A caller."},
     "colleague_asks": {CHINESE: "同事找您商量一个来电。", ENGLISH: "A colleague asks you about a call."},

@@ -17,7 +17,19 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cases import holds, masking, merging, outcomes, people, policies, prescriptions, status, timeline, updates
+from cases import (
+    duplicates,
+    holds,
+    masking,
+    merging,
+    outcomes,
+    people,
+    policies,
+    prescriptions,
+    status,
+    timeline,
+    updates,
+)
 from cases.desk import call, next_step, panels, presence
 from cases.desk.answers import back, explained, tell
 from cases.desk.home import case_by_number
@@ -46,7 +58,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         timeline.read_all(case)
         context |= next_step.context_of(request, case, where="page") | {
             "likely": next_step.likely(case, by),
-            "candidates": merging.candidates(case) if case.is_open else [],
+            "twins": duplicates.of_case(case) if case.is_open else [],
             "text_key": uuid.uuid4().hex,
             "can_text": bool(updates.number_for(case)),
         }

@@ -20,7 +20,7 @@ from dispatch import goods_moved, planner, proof
 from dispatch.models import Sourcing, Stop
 from dispatch.refused import Refused
 from dispatch.trip_lifecycle import STOP, StopState, TripState
-from dispatch.trips import etas
+from dispatch.trips import checkpoints, etas
 from dispatch.trips.holding import deliveries, hold_stop, is_live, pickup_of, show
 from hotline.models import User
 
@@ -109,6 +109,8 @@ def fail(stop: Stop, reason: str, words: str = "", *, by: User | None = None) ->
         stops = hold_stop(stop)
         _under_way(stop)
         _end(stop, "fail", by=by, failed_reason=reason)
+        if reason == Why.TURNED_BACK:
+            checkpoints.turned_back(stop.trip)
         why = f"{stop.get_failed_reason_display()}: {words}" if words else str(stop.get_failed_reason_display())
         if stop.kind == Stop.Kind.PICKUP:
             _nothing_to_deliver(stop, stops)

@@ -14,6 +14,7 @@ from hotline import (
     calls_in,
     inbox,
     languages,
+    line_tests,
     menu,
     outgoing,
     recordings,
@@ -74,6 +75,11 @@ def _keep(kind: str, request: HttpRequest, status: str) -> None:
 def arrived(request: HttpRequest) -> HttpResponse:
     """Somebody dials the hotline: greeting, and the menu; who has an open case is told how it stands."""
     said = request.POST.dict()
+    if line_tests.is_test_call(said):
+        event, _new = inbox.keep("line_test", said["CallSid"], number=said["From"], payload=said)
+        line_tests.call_came(said)
+        inbox.settle(event)
+        return twiml.hang_up([say("line_test", "zh-hans")])
     if not Line.objects.filter(number=said.get("To", "")).exists():
         inbox.keep_malformed("call", said, "to a number that is no line of ours")
         return twiml.hang_up()
@@ -354,4 +360,23 @@ def leg_status(request: HttpRequest, leg_id: int) -> HttpResponse:
         third_party.left(leg_id, state)
     else:
         routing.agent_leg_ended(leg_id, state)
+    return twiml.nothing()
+
+
+# tests from end to end
+
+
+@voice
+def test_call(request: HttpRequest, test_id: int) -> HttpResponse:
+    """The calling side of a test: it listens until the line hangs up."""
+    return twiml.listen()
+
+
+@voice
+def test_status(request: HttpRequest, test_id: int) -> HttpResponse:
+    """The carrier reports about the calling side of a test."""
+    state = request.POST.get("CallStatus", "")
+    if state in OVER:
+        _keep("call_status", request, state)
+        line_tests.call_reported(test_id)
     return twiml.nothing()

@@ -136,6 +136,13 @@ def hang_up(sentences: Iterable[str] = (), language: str = "zh-hans") -> HttpRes
     return answer(document)
 
 
+def listen() -> HttpResponse:
+    """Says nothing until the other side hangs up."""
+    document = VoiceResponse()
+    document.pause(length=20)
+    return answer(document)
+
+
 def apologise() -> HttpResponse:
     """Something broke here: the caller is told that the call is noted, in both languages."""
     document = VoiceResponse()

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import merging
+from cases import duplicates
 from cases.models import Case, Contact, Note, PersonalDataAccess, Prescription
 from hotline.models import Call, Message, User
 from tests.factories.cases import CaseFactory, NeedFactory, ResidentFactory
@@ -128,7 +128,7 @@ def test_no_other_move_is_made_by_its_name(desk: Client, case: Case) -> None:
 
 def test_two_cases_of_one_matter_are_merged_where_they_are_proposed(desk: Client, case: Case) -> None:
     other = CaseFactory(person=case.person)
-    assert list(merging.candidates(case)) == [other]
+    assert [twin.case for twin in duplicates.of_case(case)] == [other]
     assert other.number in page(desk, case)
     post(desk, case, "merge", into=other.number)
     case.refresh_from_db()
