@@ -28,6 +28,7 @@ for title, model, icon in [
     (_("Districts"), "district", "map"),
 ]:
     add(_("Data"), title, f"admin:cases_{model}_changelist", icon, (*DESK, DISPATCHER))
+add(_("Work"), _("Files"), "cases:exchange", "swap_vert", LEADS)
 add(_("Data"), _("Recordings"), "admin:hotline_recording_changelist", "voicemail", (SUPERVISOR,))
 for title, model, icon in [
     (_("Cases"), "case", "folder_open"),
