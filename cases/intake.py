@@ -199,12 +199,17 @@ def note_offer(message: Message, person: Resident, contact: Contact, reading: tr
     )
 
 
-# from a partner's entry
+# from a partner's entry, or from a list
 
 
 def from_partner(data: dict[str, Any], *, line: Line, key: str) -> Case:
-    """The case a partner hands in, in the structure of the intake form: judged, in the queue. Nobody has looked at it yet."""
-    case = Case(line=line, channel=Case.Channel.PARTNER, intake_key=key, created_at=timezone.now())
+    """The case a partner hands in, in the structure of the intake form."""
+    return from_outside(data, line=line, key=key, channel=Case.Channel.PARTNER, created_at=timezone.now())
+
+
+def from_outside(data: dict[str, Any], *, line: Line, key: str, channel: str, created_at: datetime) -> Case:
+    """A case in the structure of the intake form that nobody of us took down: judged, in the queue, not looked at yet."""
+    case = Case(line=line, channel=channel, intake_key=key, created_at=created_at)
     caller = _caller(data, None, _word(data, "caller", "number"))
     case.person = _person(data, None, caller)
     case.reporter = caller if caller != case.person else None

@@ -23,6 +23,7 @@ from cases.desk import (
     search,
     transfers,
 )
+from cases.exchange import pages as exchange
 from cases.resident import views as resident
 
 app_name = "cases"
@@ -109,4 +110,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hand-over/", hand_over.page, name="hand-over"),
     path("hand-over/take/", hand_over.take_over, name="hand-over-take"),
     path("reports/", reports.page, name="reports"),
+    # files in and out
+    path("exchange/", exchange.page, name="exchange"),
+    path("exchange/in/", exchange.hand_in, name="import-new"),
+    path("exchange/in/<int:pk>/", exchange.one_import, name="import"),
+    path("exchange/in/<int:pk>/failed.csv", exchange.failed, name="import-failed"),
+    path("exchange/in/<int:pk>/<slug:what>/", exchange.act, name="import-act"),
+    path("exchange/form/<slug:kind>.csv", exchange.empty_form, name="import-form"),
+    path("exchange/out/", exchange.take_out, name="export-new"),
+    path("exchange/out/rows/", exchange.export_rows, name="export-rows"),
+    path("exchange/out/<int:pk>/", exchange.fetch, name="export-fetch"),
 ]

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 PREFIX = "hotline:live:"
 BREATH_SECONDS = 2.5  # a page takes a longer silence for a lost connection
 MOST_CHANNELS = 8
-CHANNELS = ("queue", "inbox", "board", "dispatch", "line", "desk", "case", "trip")
+CHANNELS = ("queue", "inbox", "board", "dispatch", "line", "desk", "case", "trip", "incident")
 
 
 def publish(channel: str, event: str = "changed", **data: Any) -> None:

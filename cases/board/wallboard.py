@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from cases.board.review import breaching
 from cases.lifecycle import FINAL_STATES
 from cases.models import Callback, Case
-from hotline import half_hours, heartbeat
+from hotline import half_hours, heartbeat, incidents
 from hotline.access import ADMINISTRATOR, SUPERVISOR, roles
 from hotline.models import Call, InboundEvent, Message, Presence
 
@@ -163,7 +163,8 @@ def _points(sums: list[int], most: int) -> str:
 
 def troubles(now: datetime) -> list[str]:
     """What is wrong with carrier and system, in words; nothing when all is well."""
-    found = []
+    open_now = incidents.described(incidents.open_ones())
+    found = [words for _incident, words in open_now]
     stuck = Message.objects.filter(state__in=("sending", "unknown"), sending_at__lt=now - timedelta(minutes=5)).count()
     if stuck:
         found.append(_("%(n)d texts wait for the carrier's answer") % {"n": stuck})
@@ -172,7 +173,8 @@ def troubles(now: datetime) -> list[str]:
     ).count()
     if untaken:
         found.append(_("%(n)d events from the carrier are not taken yet") % {"n": untaken})
-    return found + _silent_parts()
+    known = {"beat_silent", "worker_silent", "broker_away"} & {incident.cause for incident, _words in open_now}
+    return found if known else found + _silent_parts()
 
 
 def _silent_parts() -> list[str]:

@@ -23,6 +23,7 @@ from cases import (
     merging,
     outcomes,
     people,
+    policies,
     prescriptions,
     quantities,
     related,
@@ -62,7 +63,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
             "can_text": bool(updates.number_for(case)),
         }
     if by.role in (AGENT, SUPERVISOR):
-        context |= presence.shown(by) | call.shown(by, request.session.get(call.HELD))
+        context |= presence.shown(by) | call.shown(by)
     context |= {
         "works_here": works_here,
         "may_allow": by.role in (SUPERVISOR, ADMINISTRATOR),
@@ -221,8 +222,10 @@ def call_person(request: HttpRequest, number: str) -> HttpResponse:
     if not people.can_be_dialled(to):
         raise MoveRefused(_("There is no number that could be dialled."))
     agent: User = request.user  # type: ignore[assignment]
+    if "sure" not in request.POST:
+        policies.ask_first(case, case.line, case.level)
     outgoing.call_person(line=case.line, number=to, agent=agent, topic=updates.topic_of(case), language=case.language)
-    answer = render(request, "cases/desk/call.html", call.shown(agent, request.session.get(call.HELD)))
+    answer = render(request, "cases/desk/call.html", call.shown(agent))
     return tell(answer, "call-changed", say=_("Your telephone rings first."))
 
 

@@ -4,6 +4,7 @@ from cases.models.category import Category, CategoryVersion
 from cases.models.contact import Contact, Note, Offer, Survey
 from cases.models.draft import Draft
 from cases.models.emergency import EmergencyMode
+from cases.models.exchange import Export, Import, ImportFault
 from cases.models.freshness import StillNeeded
 from cases.models.group import CaseGroup
 from cases.models.need import Need, Prescription
@@ -27,6 +28,9 @@ __all__ = [
     "District",
     "Draft",
     "EmergencyMode",
+    "Export",
+    "Import",
+    "ImportFault",
     "Need",
     "Note",
     "Offer",
