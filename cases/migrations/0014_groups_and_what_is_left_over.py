@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0012_emergency_mode'),
+        ('cases', '0013_files_in_and_out'),
         ('hotline', '0007_half_hours'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
