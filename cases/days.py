@@ -69,6 +69,13 @@ COUNTED = (
     "decide_kept", "deliver_due", "deliver_kept",
 )  # fmt: skip
 REASONS = f"{OF_A_DAY} select {WHICH}, outcome, count(*) from seen where state = 'unmet' group by 1, 2, 3, 4"
+# What was left over was asked for once, and is delivered with a case of its own.
+QUANTITIES = f"""{OF_A_DAY}
+    select line_id, coalesce(category_id::text, ''), n.unit, count(*) filter (where rest_of_id is null),
+        coalesce(sum(n.quantity) filter (where rest_of_id is null), 0),
+        coalesce(sum(n.approved) filter (where rest_of_id is null), 0), coalesce(sum(n.delivered), 0)
+    from came join cases_need n on n.case_id = came.id where n.quantity is not null group by 1, 2, 3
+"""
 SPANS = f"""{OF_A_DAY}
     select {WHICH}, measure, floor(ln(greatest(seconds, %(finest)s) / %(finest)s) / ln(%(step)s))::int, count(*)
     from seen cross join lateral (values
@@ -139,6 +146,9 @@ def count(day: date) -> int:
         cursor.execute(SPANS, wanted)
         for line, what, value, measure, bucket, n in cursor.fetchall():
             rows[line, what, value].spans.setdefault(measure, {})[str(bucket)] = n
+        cursor.execute(QUANTITIES, wanted)
+        for line, value, unit, *amounts in cursor.fetchall():
+            rows[line, G.CATEGORY, value].quantities[unit] = [float(amount) for amount in amounts]
         CaseDay.objects.filter(day=day).delete()
         CaseDay.objects.bulk_create(rows.values())
     return len(rows)

@@ -22,6 +22,7 @@ from cases.lifecycle import CaseState
 from cases.models import (
     Address,
     Case,
+    CaseGroup,
     Category,
     CategoryVersion,
     Community,
@@ -151,7 +152,7 @@ def open_new(case: Case, *, by: User | None = None, agent: User | None = None) -
     times = steps.reckon(case, Case.Step.INTAKE)
     case.due_at = times.due_at
     _keep_times(case, times)
-    case.next_step = Case.Step.INTAKE
+    case.next_step, case.state_since = Case.Step.INTAKE, timezone.now()
     case.owner, case.owner_agent = (Case.Owner.AGENT, agent) if agent else (Case.Owner.QUEUE, None)
     case.claimed_until = timezone.now() + steps.LEASE if agent else None
     case._history_user = by  # type: ignore[attr-defined]
@@ -240,6 +241,7 @@ def save(
     case: Case | None = None,
     line: Line | None = None,
     seen: str = "",
+    group: CaseGroup | None = None,
 ) -> Case:
     """Writes an intake form (cases.desk.form) as a case: a new one, the one this key made before, or `case` changed.
 
@@ -262,6 +264,7 @@ def save(
                 line=line or (call.line if call else Line.objects.filter(active=True).order_by("id")[0]),
                 channel=Case.Channel.CALL if call else Case.Channel.ENTERED,
                 intake_key=key,
+                case_group=group,
                 created_at=call.started_at if call else timezone.now(),
                 contacted_at=timezone.now(),
             )

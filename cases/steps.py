@@ -55,14 +55,13 @@ class Next:
     times: priority.Times | None = None  # how due_at was reckoned, where it was
 
     def fields(self) -> dict[str, Any]:
-        fields = {
+        return {
             "next_step": self.step,
             "owner": self.owner,
             "due_at": self.due_at,
             "owner_agent": self.agent,
             "claimed_until": self.until,
         }
-        return fields
 
 
 def move(case: Case, name: str, *, by: User | None = None, reason: str = "", **changes: Any) -> Case:
@@ -223,7 +222,7 @@ def has_live_lease(case: Case, at: datetime | None = None) -> bool:
 def _stamps(case: Case, name: str, target: str) -> dict[str, Any]:
     """The times a move leaves on the case; each is written once, and taken back when the move is."""
     now = timezone.now()
-    stamps: dict[str, Any] = {}
+    stamps: dict[str, Any] = {} if target == case.state else {"state_since": now}
     if name == "triage" and case.contacted_at is None:
         stamps["contacted_at"] = now
     if target in (S.SOURCING, S.READY, S.FOLLOW_UP, S.UNMET) and case.decided_at is None:

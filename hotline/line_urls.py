@@ -22,6 +22,7 @@ urlpatterns = [
     path("webhooks/twilio/call/<int:call_id>/join/", calls.join, name="join"),
     path("webhooks/twilio/leg/<int:leg_id>/agent/", calls.agent_answers, name="agent-answers"),
     path("webhooks/twilio/leg/<int:leg_id>/person/", calls.person_answers, name="person-answers"),
+    path("webhooks/twilio/leg/<int:leg_id>/picked-up-by/", calls.picked_up_by, name="picked-up-by"),
     path("webhooks/twilio/leg/<int:leg_id>/status/", calls.leg_status, name="leg-status"),
     path("webhooks/twilio/test/<int:test_id>/call/", calls.test_call, name="test-call"),
     path("webhooks/twilio/test/<int:test_id>/status/", calls.test_status, name="test-status"),

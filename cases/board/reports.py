@@ -53,6 +53,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "total": total,
         "unmet": why_unmet(total),
+        "quantities": quantities(first, last, line),
         "fairness": fairness(first, last, line),
         "chart_days": charts.columns(by_day),
         "chart_group": charts.bars(rows) if group != "day" else None,
@@ -139,6 +140,23 @@ def _row(figures: dict[str, Any]) -> dict[str, Any]:
 
 def _percent(part: int, whole: int) -> int | None:
     return round(100 * part / whole) if whole else None
+
+
+def quantities(first: date, last: date, line: int | None = None) -> list[dict[str, Any]]:
+    """Asked, approved and delivered by category and unit: what came in on these days, and what of it was handed over."""
+    found = CaseDay.objects.filter(group="category", day__gte=first, day__lte=last)
+    summed: dict[tuple[str, str], list[float]] = {}
+    for value, counted in (found.filter(line=line) if line else found).values_list("value", "quantities"):
+        for unit, figures in counted.items():
+            sums = summed.setdefault((value, unit), [0, 0, 0, 0])
+            sums[:] = [have + more for have, more in zip(sums, figures, strict=True)]
+    labels = _labels("category")
+    rows: list[dict[str, Any]] = [
+        {"label": labels.get(value, _("no category yet")), "unit": unit, "lines": lines}
+        | {"asked": asked, "approved": approved or None, "delivered": delivered or None}
+        for (value, unit), (lines, asked, approved, delivered) in summed.items()
+    ]
+    return sorted(rows, key=lambda row: (row["label"], -row["lines"]))[:40]
 
 
 def why_unmet(row: dict[str, Any]) -> list[dict[str, Any]]:

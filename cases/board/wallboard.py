@@ -7,16 +7,17 @@ from typing import Any
 
 import redis
 from django.core.cache import cache
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, F, Min, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from cases import ages
 from cases.board.review import breaching
 from cases.lifecycle import FINAL_STATES
-from cases.models import Callback, Case
+from cases.models import Callback, Case, CaseDay
 from hotline import half_hours, heartbeat, incidents
 from hotline.access import ADMINISTRATOR, SUPERVISOR, roles
 from hotline.models import Call, InboundEvent, Message, Presence
@@ -63,6 +64,8 @@ def _read(now: datetime) -> dict[str, Any]:
         "callbacks": Callback.objects.filter(state="due").aggregate(n=Count("id"), oldest=Min("first_due_at")),
         "half_hour": half_hours.of_now(now),
         "hours": _by_hour(today, now),
+        "too_long": Case.objects.exclude(state__in=FINAL_STATES).filter(ages.too_long(now)).order_by().count(),
+        "targets": _targets(today),
         "breaching": breaching(timedelta(hours=1)),
         "troubles": troubles(now),
     }
@@ -96,6 +99,15 @@ def _promises(today: datetime) -> dict[str, Any]:
         kept=Count("id", filter=Q(promise_kept=True)), settled=Count("id", filter=Q(promise_kept__isnull=False))
     )
     return {"promises": _percent(counted["kept"], counted["settled"]) | {"open": due.filter(promise_kept=None).count()}}
+
+
+def _targets(today: datetime) -> dict[str, Any]:
+    """Targets met among those of today's cases that are met or missed so far; few rows (cases.days)."""
+    rows = CaseDay.objects.filter(group="all", day=timezone.localtime(today).date())
+    summed = rows.aggregate(**{f"n_{n}": Sum(n) for n in ("contact_due", "contact_kept", "decide_due", "decide_kept")})
+    return {
+        name: _percent(summed[f"n_{name}_kept"] or 0, summed[f"n_{name}_due"] or 0) for name in ("contact", "decide")
+    }
 
 
 def _percent(part: int, whole: int) -> dict[str, Any]:

@@ -1,3 +1,4 @@
+from cases.models.age import AgeThreshold
 from cases.models.callback import Attempt, Callback
 from cases.models.case import Case, Transition
 from cases.models.case_day import CaseDay, CountedUpTo, DayToCount
@@ -7,6 +8,7 @@ from cases.models.draft import Draft
 from cases.models.emergency import EmergencyMode
 from cases.models.exchange import Export, Import, ImportFault
 from cases.models.freshness import StillNeeded
+from cases.models.group import CaseGroup
 from cases.models.need import Need, Prescription
 from cases.models.partner import Partner, PartnerCase, PartnerToken, Webhook
 from cases.models.place import Address, Community, District
@@ -17,10 +19,15 @@ from cases.models.search import SearchDocument
 
 __all__ = [
     "Address",
+    "AgeThreshold",
     "Attempt",
     "Callback",
     "Case",
+<<<<<<< HEAD
     "CaseDay",
+=======
+    "CaseGroup",
+>>>>>>> main
     "Category",
     "CategoryVersion",
     "Community",

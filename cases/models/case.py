@@ -7,6 +7,7 @@ from simple_history.models import HistoricalRecords
 
 from cases.lifecycle import CASE, FINAL_STATES, CaseState
 from cases.models.category import Category, CategoryVersion
+from cases.models.group import CaseGroup
 from cases.models.place import Address, District
 from cases.models.resident import Resident
 from hotline.models import Line, User
@@ -127,6 +128,8 @@ class Case(models.Model):
     )
 
     state = models.CharField(_("state"), max_length=10, choices=CaseState.choices, default=CaseState.NEW)
+    # Since when it is in this state; nothing but a move to another one begins it anew. cases.ages reads it.
+    state_since = models.DateTimeField(_("in this state since"), null=True, blank=True, db_default=Now())
     next_step = models.CharField(_("next step"), max_length=15, choices=Step.choices, blank=True)
     owner = models.CharField(_("owner"), max_length=10, choices=Owner.choices, blank=True)
     owner_agent = models.ForeignKey(
@@ -147,6 +150,26 @@ class Case(models.Model):
         blank=True,
         related_name="duplicates",
         verbose_name=_("merged into"),
+    )
+    # The people it came together with (cases.groups).
+    case_group = models.ForeignKey(
+        CaseGroup,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="cases",
+        verbose_name=_("group"),
+    )
+    # The case of which this is what could not be delivered (cases.quantities).
+    rest_of = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="rests",
+        verbose_name=_("the rest of"),
     )
 
     promised_from = models.DateTimeField(_("promised from"), null=True, blank=True)
@@ -215,11 +238,20 @@ class Case(models.Model):
             models.Index(
                 fields=["level", "created_at"], condition=~models.Q(state__in=FINAL_STATES), name="case_open_by_age"
             ),
+            # the queue review and the wall: what has been in its state too long
+            models.Index(
+                fields=["state", "level", "state_since"],
+                condition=~models.Q(state__in=FINAL_STATES),
+                name="case_open_state_age",
+            ),
             # the wall and the reports: what came in since, what was delivered since, what was promised for a day
             models.Index(fields=["created_at"], name="case_came_in"),
             models.Index(
                 fields=["delivered_at"], condition=models.Q(delivered_at__isnull=False), name="case_delivered"
             ),
+            # the cases of a group; what was left over of a case
+            models.Index(fields=["case_group"], condition=models.Q(case_group__isnull=False), name="case_of_group"),
+            models.Index(fields=["rest_of"], condition=models.Q(rest_of__isnull=False), name="case_rest_of"),
             models.Index(
                 fields=["promised_until"], condition=models.Q(promised_until__isnull=False), name="case_promised_until"
             ),

@@ -37,6 +37,8 @@ class CaseDay(models.Model):
     why_unmet = models.JSONField(_("why unmet"), default=dict)
     # {"contact": {bucket: how many}, ...}: cases.days says how long a bucket is.
     spans = models.JSONField(_("lengths of time"), default=dict)
+    # Of a category: {unit: [needs, asked, approved, delivered]}.
+    quantities = models.JSONField(_("quantities"), default=dict)
     counted_at = models.DateTimeField(_("counted"), auto_now_add=True)
 
     class Meta:
