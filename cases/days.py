@@ -126,7 +126,7 @@ def mark_all(since: date | None = None) -> None:
 def count(day: date) -> int:
     """Makes the rows of this day exactly what its cases are now; returns how many there are."""
     zone = timezone.get_current_timezone()
-    wanted = {
+    wanted: dict[str, Any] = {
         "begins": datetime.combine(day, datetime.min.time(), zone),
         "ends": datetime.combine(day + timedelta(days=1), datetime.min.time(), zone),
         "met": MET,

@@ -79,8 +79,9 @@ def move(case: Case, name: str, *, by: User | None = None, reason: str = "", **c
         if refused:
             raise MoveRefused(refused)
         target = CASE.moves[name].target(case)
+        worked_out = _stamps(case, name, target)  # first: what was spent on hold moves every target
         following = _next(case, name, target)
-        worked_out = _stamps(case, name, target) | following.fields()
+        worked_out |= following.fields()
         worked_out |= kept_of(case, following.times) if following.times else {}
         worked_out |= {"version": case.version + 1}
         CASE.apply(case, name, by=by, reason=reason, **(worked_out | changes))

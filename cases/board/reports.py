@@ -202,7 +202,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def _file(format: str, rows: Sequence[dict[str, Any]], group: str, first: date, last: date) -> HttpResponse:
     """Times in seconds. The mark at the beginning of a CSV lets spreadsheets read Chinese."""
-    lines = [[group, *COLUMNS]]
+    lines: list[list[Any]] = [[group, *COLUMNS]]
     for row in rows:
         cells = (row[name] for name in COLUMNS)
         lines.append(

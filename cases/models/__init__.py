@@ -23,11 +23,8 @@ __all__ = [
     "Attempt",
     "Callback",
     "Case",
-<<<<<<< HEAD
     "CaseDay",
-=======
     "CaseGroup",
->>>>>>> main
     "Category",
     "CategoryVersion",
     "Community",
