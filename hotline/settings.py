@@ -59,6 +59,11 @@ WAIT_FOR_SKILL_SECONDS = env.float("WAIT_FOR_SKILL_SECONDS", default=120)  # for
 MOST_CALLERS_WAITING = env.int("MOST_CALLERS_WAITING", default=200)  # of a line; who comes then may leave a message
 CALL_CHECK_SECONDS = env.float("CALL_CHECK_SECONDS", default=60)
 
+# A routing server for the planner; empty: great circles with the detours and speeds of the city (dispatch/travel.py).
+ROUTING_SERVER_URL = env("ROUTING_SERVER_URL", default="")
+ROUTING_SERVER_KIND = env("ROUTING_SERVER_KIND", default="osrm")  # or valhalla
+ROUTING_SERVER_SECONDS = env.float("ROUTING_SERVER_SECONDS", default=3.0)  # for the whole table; then great circles
+
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",

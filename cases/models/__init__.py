@@ -7,6 +7,7 @@ from cases.models.emergency import EmergencyMode
 from cases.models.exchange import Export, Import, ImportFault
 from cases.models.freshness import StillNeeded
 from cases.models.need import Need, Prescription
+from cases.models.outlook import Outlook
 from cases.models.partner import Partner, PartnerCase, PartnerToken, Webhook
 from cases.models.place import Address, Community, District
 from cases.models.privacy import PersonalDataAccess
@@ -32,6 +33,7 @@ __all__ = [
     "Need",
     "Note",
     "Offer",
+    "Outlook",
     "Partner",
     "PartnerCase",
     "PartnerToken",

@@ -250,3 +250,7 @@ class Transition(models.Model):
         verbose_name = _("transition")
         verbose_name_plural = _("transitions")
         ordering = ["case", "id"]
+        indexes = [
+            # the forecast: what became ready in the last days
+            models.Index(fields=["at"], condition=models.Q(to_state="ready"), name="transition_became_ready")
+        ]
