@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0014_not_reached_today'),
+        ('cases', '0015_not_reached_today'),
         ('dispatch', '0004_checkpoints'),
         ('hotline', '0007_half_hours'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

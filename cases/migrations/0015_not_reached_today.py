@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0013_files_in_and_out'),
+        ('cases', '0014_groups_and_what_is_left_over'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
