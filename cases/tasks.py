@@ -6,6 +6,7 @@ from celery import shared_task
 
 from cases import callbacks, emergency, freshness, holds, partners, queue, steps
 from cases.board import wallboard
+from cases.exchange import exporting, importing
 
 
 @shared_task(name="cases.sweep")
@@ -26,3 +27,21 @@ def tell_partners() -> int:
 def renew_board() -> None:
     """The figures of the queue review and the wall, while somebody looks at them."""
     wallboard.renew()
+
+
+@shared_task(name="cases.work_on_imports")
+def work_on_imports() -> int:
+    """Files that were handed in, for one turn."""
+    return importing.work()
+
+
+@shared_task(name="cases.work_on_exports", time_limit=4 * 3600)
+def work_on_exports() -> int:
+    """What somebody takes out, for one turn; a workbook is written in one go."""
+    return exporting.work()
+
+
+@shared_task(name="cases.put_away")
+def put_away() -> int:
+    """Files that have had their time."""
+    return exporting.delete_old()

@@ -31,7 +31,7 @@ PREFIX = "hotline:live:"
 BREATH_SECONDS = 2.5  # a page takes a longer silence for a lost connection
 MOST_CHANNELS = 8
 MOST_FRAMES = 200  # kept for a page that does not take them
-CHANNELS = ("queue", "inbox", "board", "dispatch", "line", "desk", "case", "trip")
+CHANNELS = ("queue", "inbox", "board", "dispatch", "line", "desk", "case", "trip", "incident")
 # What hundreds of pages hear at once is said once in a while, to each page at a moment of its own: they all fetch then.
 BROAD = frozenset({"queue", "inbox", "board"})
 SPREAD_SECONDS = 1.0

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from cases.board import lately, open_cases
 from cases.board.review import breaching
 from cases.models import Callback, Case
-from hotline import half_hours, heartbeat
+from hotline import half_hours, heartbeat, incidents
 from hotline.access import ADMINISTRATOR, SUPERVISOR, roles
 from hotline.models import Call, InboundEvent, Message, Presence
 
@@ -53,7 +53,7 @@ def figures() -> dict[str, Any]:
         "on_duty": sum(row["count"] for row in agents),
         "grid": _grid(counted),
         "ages": AGES,
-        "troubles": [_trouble(*each) for each in now["wrong"]],
+        "troubles": _in_words(now["wrong"]),
     }
 
 
@@ -209,4 +209,12 @@ def _trouble(what: str, of: Any) -> str:
 
 def troubles(now: datetime) -> list[str]:
     """What is wrong with carrier and system, in words."""
-    return [_trouble(*each) for each in _wrong(now)]
+    return _in_words(_wrong(now))
+
+
+def _in_words(wrong: list[tuple[str, Any]]) -> list[str]:
+    """Incidents that are known first; what they say already is not said again."""
+    open_now = incidents.described(incidents.open_ones())
+    known = {"beat_silent", "worker_silent", "broker_away"} & {incident.cause for incident, _words in open_now}
+    new = [each for each in wrong if not (known and each[0] in ("silent", "broker"))]
+    return [words for _incident, words in open_now] + [_trouble(*each) for each in new]

@@ -11,7 +11,7 @@ from psycopg.types.range import TimestamptzRange
 
 from cases import promises, status, updates
 from cases.lifecycle import CaseState
-from dispatch import travel
+from dispatch import learning, travel
 from dispatch.models import Stop, Trip
 from dispatch.trip_lifecycle import LIVE_STOP_STATES, StopState, TripState
 from dispatch.trips import windows
@@ -56,10 +56,10 @@ def notice_late(limit: int = 50) -> int:
 
 def _write_etas(trip: Trip, stops: list[Stop], now: datetime) -> datetime:
     """Expected times in order; returns when the last stop is left."""
-    here, district = _where(trip)
+    here, district = where(trip)
     points = [here, *((stop.lon, stop.lat) for stop in stops)]
-    districts = [district, *(_district(stop) for stop in stops)]
-    road = travel.matrix(points, districts, travel.all_border_hops(), now)
+    districts = [district, *(district_of(stop) for stop in stops)]
+    road = travel.matrix(points, districts, learning.conditions(trip.line), now)
     at = now
     for place, stop in enumerate(stops, start=1):
         came_from = points[place - 1]
@@ -79,15 +79,16 @@ def _write_etas(trip: Trip, stops: list[Stop], now: datetime) -> datetime:
     return at
 
 
-def _where(trip: Trip) -> tuple[travel.Point, int | None]:
+def where(trip: Trip) -> tuple[travel.Point, int | None]:
     """Where the vehicle was seen last: its last stop, else its base."""
     last = trip.stops.exclude(ended_at=None).exclude(state=StopState.DROPPED).order_by("-ended_at").first()
     if last:
-        return (last.lon, last.lat), _district(last)
+        return (last.lon, last.lat), district_of(last)
     return (trip.vehicle.lon, trip.vehicle.lat), None
 
 
-def _district(stop: Stop) -> int | None:
+def district_of(stop: Stop) -> int | None:
+    """The id of the district in which the stop lies."""
     return stop.pickup_point.district_id if stop.pickup_point else district_id_of(stop.case)
 
 

@@ -56,7 +56,7 @@ from cases_case c where c.id = d.case_id
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0013_counted_without_reading")]
+    dependencies = [("cases", "0016_counted_without_reading")]
     operations = [
         migrations.RunSQL(
             FUNCTION.replace("{marks}", MARKS) + CHANGED.replace("{more}", MORE),

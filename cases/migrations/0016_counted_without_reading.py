@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
     atomic = False  # indexes are made beside the running system
 
     dependencies = [
-        ("cases", "0012_emergency_mode"),
-        ("hotline", "0008_counted_without_reading"),
+        ("cases", "0015_not_reached_today"),
+        ("hotline", "0011_counted_without_reading"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False  # indexes are made beside the running system
 
     dependencies = [
-        ("hotline", "0007_half_hours"),
+        ("hotline", "0010_transfers_that_hold_and_emergencies"),
     ]
 
     operations = [
