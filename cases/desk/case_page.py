@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -23,6 +24,7 @@ from cases import (
     masking,
     merging,
     outcomes,
+    outlook,
     people,
     policies,
     prescriptions,
@@ -75,6 +77,8 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         "leads_moves": _leads_moves(case, by),
         "asked_still_needed": case.still_needed.filter(closed_at=None).first() if case.is_open else None,
         "status_words": status.words(case, case.language),
+        "outlook": outlook.of(case),
+        "not_today": outlook.words(case, get_language() or "zh-hans"),
     }
     return render(request, "cases/case/page.html", context)
 

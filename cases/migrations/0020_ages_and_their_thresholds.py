@@ -40,7 +40,7 @@ def thresholds(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0015_days_targets_and_ages")]
+    dependencies = [("cases", "0019_index_of_ages")]
 
     operations = [
         migrations.RunSQL(SINCE, migrations.RunSQL.noop),
