@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from cases.callback_lifecycle import LIVE_CALLBACK_STATES
@@ -23,6 +23,21 @@ def texts_have_a_place() -> Iterator[Violation]:
     lost = Message.objects.filter(~Exists(placed), direction="in", state="handled")
     for pk in lost.values_list("pk", flat=True)[:MOST]:
         yield Violation(f"message {pk}", "handled, but on no case and in no inbox")
+
+
+# What tells that a case came to a state: each time it did, once.
+TELLS_OF = {"delivered": "delivered", "cancelled": "cancelled", "unmet": "unmet", "merged": "duplicate"}
+
+
+@invariant(4, "nothing is told more often than it came about")
+def news_is_told_once() -> Iterator[Violation]:
+    sent = Message.objects.filter(direction="out", purpose__in=TELLS_OF, topic__startswith="case:")
+    told = sent.exclude(state="suppressed").values("topic", "purpose").annotate(n=Count("id")).filter(n__gt=1)
+    for row in told.order_by("topic")[:MOST]:
+        case = row["topic"].removeprefix("case:")
+        came = Transition.objects.filter(case=int(case), to_state=TELLS_OF[row["purpose"]]).count()
+        if came < row["n"]:
+            yield Violation(f"case {case}", f"told {row['n']} times that it is {row['purpose']}, and was {came} times")
 
 
 @invariant(1, "every incoming call that was talked over is on a case or in the visible inbox")

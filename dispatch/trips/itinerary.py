@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.models import Case, District
-from dispatch import clearance, travel
-from dispatch.models import Instruction, Stop, Trip
-from dispatch.planner.problem import COLD_BOXES, Window, amount_of, open_hours
+from dispatch import clearance, learning, travel
+from dispatch.models import FleetLoan, Instruction, Stop, Trip, Vehicle
+from dispatch.planner.problem import NO_NEEDS, Window, amounts_of, capacity_of, categories_of, open_hours
 from dispatch.trip_lifecycle import LIVE_TRIP_STATES, StopState
 from dispatch.trips import etas
 from dispatch.trips.holding import district_of, is_live
@@ -76,7 +76,6 @@ class Situation:
     amounts: dict[int, tuple[int, int, int]]  # by case
     busy: dict[tuple[str, int], list[tuple[int, datetime, datetime]]]  # live trips by vehicle or driver
     pins: dict[int, Instruction] = field(default_factory=dict)  # by case
-    hops: dict[int, dict[int, int]] = field(default_factory=dict)
     number: dict[travel.Point, int] = field(default_factory=dict)
     between: travel.Places | None = None
 
@@ -102,7 +101,7 @@ def read(trips: Iterable[Trip], cases: Iterable[Case] = (), more: Iterable[Stop]
     kept = Stop.objects.filter(trip__in=[pk for pk in found if pk > 0]).exclude(state=StopState.DROPPED)
     kept = kept.select_related(
         "case__address__community", "case__line", "case__category", "case__person", "pickup_point", "sourcing"
-    ).prefetch_related("case__needs")
+    )
     of_trip: dict[int, list[Stop]] = defaultdict(list)
     for stop in kept.order_by("sequence"):
         stop.trip = found[stop.trip_id]
@@ -121,14 +120,14 @@ def read(trips: Iterable[Trip], cases: Iterable[Case] = (), more: Iterable[Stop]
         papers=clearance.papers_of(vehicles, drivers, until_after=now),
         districts={},
         categories=_categories(found.values()),
-        amounts={pk: amount_of(case) for pk, case in concerned.items()},
+        amounts=dict.fromkeys(concerned, NO_NEEDS) | amounts_of(list(concerned)),
         busy=_busy(vehicles, drivers),
         pins=_pins(concerned),
     )
     districts = list(District.objects.prefetch_related("borders"))
     situation.districts = {d.pk: d for d in districts}
-    situation.hops = travel.border_hops(districts)
-    _measure(situation, more)
+    conditions = learning.conditions(next(iter(found.values())).line, districts) if found else travel.Conditions()
+    _measure(situation, more, conditions)
     return situation
 
 
@@ -146,12 +145,16 @@ def _on_board(stops: list[Stop]) -> set[int]:
 
 
 def _categories(trips: Iterable[Trip]) -> dict[int, frozenset[int]]:
-    from dispatch.models import Vehicle
-    from dispatch.planner.problem import categories_of
-
     ids = {trip.vehicle_id for trip in trips}
-    found = Vehicle.objects.filter(pk__in=ids).prefetch_related("fleets__categories")
-    return {vehicle.pk: categories_of(vehicle) for vehicle in found}
+    now = timezone.now()
+    window = Window(now, now + timedelta(seconds=1))
+    loans = FleetLoan.objects.filter(fleet__vehicles__in=ids, starts_at__lte=now, ends_at__gte=window.end)
+    lent = list(loans.distinct().prefetch_related("to_fleet__categories"))
+    found: dict[int, frozenset[int]] = {}
+    for vehicle in Vehicle.objects.filter(pk__in=ids).prefetch_related("fleets__categories"):
+        fleets = {fleet.pk for fleet in vehicle.fleets.all()}
+        found[vehicle.pk] = categories_of(vehicle, [loan for loan in lent if loan.fleet_id in fleets], window)
+    return found
 
 
 def _busy(
@@ -171,14 +174,14 @@ def _pins(cases: Iterable[int]) -> dict[int, Instruction]:
     return {one.case_id: one for one in held.select_related("vehicle", "by")}
 
 
-def _measure(situation: Situation, more: list[Stop]) -> None:
+def _measure(situation: Situation, more: list[Stop], conditions: travel.Conditions) -> None:
     places: dict[travel.Point, int | None] = dict(situation.here.values())
     for stop in [*(s for stops in situation.stops.values() for s in stops), *more]:
         places.setdefault((stop.lon, stop.lat), district_of(stop))
     if not places:
         return
     situation.number = {point: n for n, point in enumerate(places)}
-    situation.between = travel.matrix(list(places), list(places.values()), situation.hops, situation.now)
+    situation.between = travel.matrix(list(places), list(places.values()), conditions, situation.now)
 
 
 def reckon(situation: Situation, trip: Trip, stops: Sequence[Stop]) -> Itinerary:
@@ -273,7 +276,7 @@ def _out_of_order(situation: Situation, trip: Trip, itinerary: Itinerary) -> Ite
 
 def _too_much(situation: Situation, trip: Trip, itinerary: Itinerary) -> Iterator[Break]:
     vehicle = trip.vehicle
-    room = (vehicle.capacity_kg, vehicle.capacity_boxes, COLD_BOXES if vehicle.cold_box else 0)
+    room = capacity_of(vehicle)
     load = [
         sum(amounts)
         for amounts in zip((0, 0, 0), *map(situation.amounts.__getitem__, situation.on_board[trip.pk]), strict=True)

@@ -3,9 +3,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from cases import callbacks, steps
+from cases import callbacks, merging, steps
 from cases.models import Callback, Case, Transition
 from hotline import integrity
+from hotline.models import Message
 from tests.factories.cases import CallbackFactory, CaseFactory
 from tests.factories.hotline import CallFactory, MessageFactory, UserFactory
 
@@ -91,3 +92,21 @@ def test_raising_a_case_raises_its_call_backs(line):
     steps.reckon_again(owed.case, level=1)
     assert Callback.objects.get().level == 1
     assert violated() == []
+
+
+def test_a_case_merged_again_is_told_so_again_and_that_breaks_nothing(text_in, line):
+    supervisor = UserFactory(role="supervisor")
+    text_in("+8613812345678", "需要胰岛素")
+    case, other = Case.objects.get(), CaseFactory()
+    merging.merge(case, other, by=supervisor)
+    merging.unmerge(case, by=supervisor, reason="two people")
+    merging.merge(case, other, by=supervisor)
+    assert Message.objects.filter(purpose="merged").count() == 2
+    assert violated() == []
+
+
+def test_an_ending_told_more_often_than_it_came_about_is_named(line):
+    case = CaseFactory()
+    for key in ("one", "two"):
+        MessageFactory(direction="out", purpose="cancelled", topic=f"case:{case.pk}", idempotency_key=key)
+    assert violated() == [(4, f"case {case.pk}")]

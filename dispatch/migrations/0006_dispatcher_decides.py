@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cases', '0012_emergency_mode'),
-        ('dispatch', '0003_driver_acts'),
+        ('dispatch', '0005_roads_reach_and_trials'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
