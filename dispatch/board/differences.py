@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
@@ -61,7 +62,8 @@ def _costs(trip: ProposedTrip, stop: ProposedStop) -> tuple[int, int]:
     rest = [s for s in trip.stops if s.case is not stop.case]
     longer = _length([*base, *((s.lon, s.lat) for s in trip.stops)]) - _length([*base, *((s.lon, s.lat) for s in rest)])
     standing = travel.HANDOVER_SECONDS + travel.PICKUP_SECONDS
-    seconds = longer / travel.speed(stop.eta or trip.starts_at or datetime.now().astimezone()) + standing
+    hour = timezone.localtime(stop.eta or trip.starts_at or timezone.now()).hour
+    seconds = longer / travel.SPEEDS[hour] + standing
     return max(0, round(longer)), max(1, round(seconds / 60))
 
 

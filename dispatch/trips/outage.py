@@ -109,7 +109,9 @@ def call_off(
             raise Refused(_("the trip is “%s” already") % trip.get_state_display())
         cases = [stop.case for stop in deliveries(stops) if is_live(stop)]
         fates: dict[int, Fate] = {}
-        for case in cases if to else []:
+        for case in cases:
+            if to is None:
+                break
             fates[case.pk], to = _hand_over(trip, case, to, meeting, by, reason, because)
         if goods == LOST:
             _goods_lost(trip, by, reason)
