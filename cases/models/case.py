@@ -285,6 +285,12 @@ class Case(models.Model):
                 condition=~models.Q(state__in=FINAL_STATES),
                 name="case_open_counted",
             ),
+            # the same words: what came in lately from a district and is open
+            models.Index(
+                fields=["district", "-created_at"],
+                condition=~models.Q(state__in=FINAL_STATES),
+                name="case_open_lately",
+            ),
             # the wall and the reports: what came in since, what was delivered since, what was promised for a day
             models.Index(fields=["created_at"], name="case_came_in"),
             models.Index(
