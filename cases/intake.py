@@ -22,6 +22,7 @@ from cases.lifecycle import CaseState
 from cases.models import (
     Address,
     Case,
+    CaseGroup,
     Category,
     CategoryVersion,
     Community,
@@ -233,6 +234,7 @@ def save(
     case: Case | None = None,
     line: Line | None = None,
     seen: str = "",
+    group: CaseGroup | None = None,
 ) -> Case:
     """Writes an intake form (cases.desk.form) as a case: a new one, the one this key made before, or `case` changed.
 
@@ -255,6 +257,7 @@ def save(
                 line=line or (call.line if call else Line.objects.filter(active=True).order_by("id")[0]),
                 channel=Case.Channel.CALL if call else Case.Channel.ENTERED,
                 intake_key=key,
+                case_group=group,
                 created_at=call.started_at if call else timezone.now(),
                 contacted_at=timezone.now(),
             )

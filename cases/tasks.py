@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from cases import callbacks, emergency, freshness, holds, partners, queue, steps
+from cases.board import wallboard
 from cases.exchange import exporting, importing
 
 
@@ -20,6 +21,12 @@ def sweep() -> int:
 def tell_partners() -> int:
     """Webhooks that have come due."""
     return partners.tell_due()
+
+
+@shared_task(name="cases.renew_board")
+def renew_board() -> None:
+    """The figures of the queue review and the wall, while somebody looks at them."""
+    wallboard.renew()
 
 
 @shared_task(name="cases.work_on_imports")

@@ -6,7 +6,9 @@ from cases.models.draft import Draft
 from cases.models.emergency import EmergencyMode
 from cases.models.exchange import Export, Import, ImportFault
 from cases.models.freshness import StillNeeded
+from cases.models.group import CaseGroup
 from cases.models.need import Need, Prescription
+from cases.models.outlook import Outlook
 from cases.models.partner import Partner, PartnerCase, PartnerToken, Webhook
 from cases.models.place import Address, Community, District
 from cases.models.privacy import PersonalDataAccess
@@ -19,6 +21,7 @@ __all__ = [
     "Attempt",
     "Callback",
     "Case",
+    "CaseGroup",
     "Category",
     "CategoryVersion",
     "Community",
@@ -32,6 +35,7 @@ __all__ = [
     "Need",
     "Note",
     "Offer",
+    "Outlook",
     "Partner",
     "PartnerCase",
     "PartnerToken",
