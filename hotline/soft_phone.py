@@ -88,7 +88,7 @@ def _offered() -> None:
 def window(request: HttpRequest) -> HttpResponse:
     """The telephone itself."""
     _offered()
-    return render(request, "hotline/soft_phone.html", {"desk_phone": request.user.desk_phone})  # type: ignore[union-attr]
+    return render(request, "hotline/soft_phone.html", {"desk_phone": request.user.desk_phone})
 
 
 @roles(AGENT, SUPERVISOR)
