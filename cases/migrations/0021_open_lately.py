@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False  # the index is made beside the running system
-    dependencies = [("cases", "0017_search_by_facets")]
+    dependencies = [("cases", "0020_ages_and_their_thresholds")]
     operations = [
         AddIndexConcurrently(
             "case",
