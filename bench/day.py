@@ -269,6 +269,8 @@ class Day:
         heapq.heappush(self.waiting, (max(when, self.now), self.counted["events"], do))
 
     def run(self) -> None:
+        from dispatch import planner
+
         self.set_up()
         end = BEGINS + timedelta(hours=self.hours)
         for n in range(int(self.hours * 3600 / EVERY.total_seconds()) + 1):
@@ -283,6 +285,7 @@ class Day:
         self.now += timedelta(minutes=3)
         self.clock.to(self.now)
         self.sweep()
+        planner.propose_asked()
 
     # the city
 

@@ -45,7 +45,7 @@ def main() -> int:
         for _ in range(1 if quick else 3):
             with report.run():
                 plan_in_database(report, line, size)
-        compare(report, line, size)
+        compare(report, line, size, or_tools_seconds=8 if quick else 30)
     if LI_LIM.exists():
         li_lim(report, quick)
     else:
@@ -75,7 +75,7 @@ def plan_once(line: Any, effort: Any) -> tuple[float, Any]:
     return time.perf_counter() - started, plan
 
 
-def compare(report: Report, line: Any, size: str) -> None:
+def compare(report: Report, line: Any, size: str, or_tools_seconds: int) -> None:
     """The same problem for all: who is served, how late, how far."""
     from django.utils import timezone
 
@@ -87,7 +87,7 @@ def compare(report: Report, line: Any, size: str) -> None:
     ours = measures(problem, answer.routes)
     rivals = {"nearest first": measures(problem, nearest_first(problem))}
     try:
-        rivals["OR-Tools, 30 s"] = measures(problem, or_tools(problem))
+        rivals[f"OR-Tools, {or_tools_seconds} s"] = measures(problem, or_tools(problem, or_tools_seconds))
     except ModuleNotFoundError:
         print("\nOR-Tools is NOT INSTALLED: nothing is compared with it (pip install -r requirements-dev.txt)\n")
     for name, value in ours.items():
@@ -163,7 +163,7 @@ def nearest_first(problem: Any) -> list[Any]:
     return routes
 
 
-def or_tools(problem: Any, seconds: int = 30) -> list[Any]:
+def or_tools(problem: Any, seconds: int) -> list[Any]:
     """The same vehicles, passes, capacities and windows for OR-Tools; leaving a case out costs its priority."""
     from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 

@@ -94,7 +94,7 @@ def refresh(line: Line, now: datetime | None = None) -> Reach | None:
         for n, one in enumerate(drawn.below)
     ]
     outlook.write(line, today, below)
-    last = drawn.reached[-1] if drawn.reached and drawn.below else None
+    last = _everybody_down_to(waiting, drawn)
     reach, _new = Reach.objects.update_or_create(
         line=line,
         day=today,
@@ -187,6 +187,13 @@ def cars_of(line: Line, now: datetime, per_hour: float) -> list[Car]:
             Car(frozenset(categories), permitted.get(shift.vehicle_id, frozenset()), max(0, int(hours * per_hour)))
         )
     return cars
+
+
+def _everybody_down_to(waiting: list[Waits], drawn: Drawn) -> Waits | None:
+    """The last of the list above whom nobody is left out; further down only some are reached, by category and district."""
+    below = {one.case for one in drawn.below}
+    first = next((n for n, one in enumerate(waiting) if one.case in below), 0)
+    return waiting[first - 1] if first else None
 
 
 def _permitted(shifts: list[Shift], now: datetime) -> dict[int, frozenset[int]]:
