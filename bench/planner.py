@@ -214,7 +214,7 @@ def or_tools(problem: Any, seconds: int) -> list[Any]:
         model.solver().Add(model.VehicleVar(pickup) == model.VehicleVar(delivery))
         model.solver().Add(clock.CumulVar(pickup) <= clock.CumulVar(delivery))
         for index in (pickup, delivery):
-            model.SetAllowedVehiclesForIndex(sorted(takers[n]), index)
+            model.VehicleVar(index).SetValues([-1, *sorted(takers[n])])
             model.AddDisjunction([index], priority(order, problem.now) * NOT_SERVED)
         if order.needed_by is not None and order.needed_by > problem.now:
             due = int((order.needed_by - problem.now).total_seconds())
@@ -267,7 +267,8 @@ def solve_li_lim(path: Path) -> tuple[int, float, int, float, int]:
     import numpy as np
     import vroom
 
-    from dispatch.planner.routing import BUDGET_SECONDS, level_for
+    from dispatch.planner.routing import level_for
+    from dispatch.planner.stages import PLAN_SECONDS
 
     rows = [[int(x) for x in line.split()] for line in path.read_text().splitlines() if line.strip()]
     (vehicles, capacity, _), nodes = rows[0], rows[1:]
@@ -311,7 +312,7 @@ def solve_li_lim(path: Path) -> tuple[int, float, int, float, int]:
             amount=vroom.Amount([demand]),
         )
     started = time.perf_counter()
-    found = task.solve(level_for(pairs), nb_threads=4, timeout=timedelta(seconds=BUDGET_SECONDS))
+    found = task.solve(level_for(pairs), nb_threads=4, timeout=timedelta(seconds=PLAN_SECONDS))
     took = time.perf_counter() - started
     summary = found.summary
     return len(set(found.routes["vehicle_id"])), summary.distance / SCALE, summary.unassigned // 2, took, pairs
