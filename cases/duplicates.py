@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -171,13 +172,14 @@ def likeness(one: str, other: str) -> float:
     return _likeness(_pairs(one), _pairs(other))
 
 
-def _likeness(left: set[str], right: set[str]) -> float:
+def _likeness(left: frozenset[str], right: frozenset[str]) -> float:
     return len(left & right) / len(left | right) if left and right else 0.0
 
 
-def _pairs(text: str) -> set[str]:
+@lru_cache(maxsize=1000)  # the newest texts of a district are looked at for every case of it
+def _pairs(text: str) -> frozenset[str]:
     plain = SIGNS.sub("", text).casefold()
-    return {plain[i : i + 2] for i in range(len(plain) - 1)}
+    return frozenset(plain[i : i + 2] for i in range(len(plain) - 1))
 
 
 def _same_number(matter: Matter) -> Iterable[int]:
