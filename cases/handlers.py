@@ -110,6 +110,11 @@ class CaseHandlers:
             reason=_("asked to be called back") if asked else call.get_state_display(),
         )
 
+    def call_turned_away(self, call: Call) -> None:
+        """On record, and settled: whoever blocked the number has decided about it."""
+        told = {"line": call.line, "taken_as": "blocked", "settled_at": timezone.now()}
+        Contact.objects.get_or_create(call=call, case=None, defaults=told)
+
     def call_served(self, call: Call) -> None:
         """The call is on the case whose state was read out."""
         found = people.cases_of(call.number)

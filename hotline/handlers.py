@@ -42,6 +42,7 @@ class LineHandlers(Protocol):
         """An incoming text: put it on a case, answer it, or leave it in the visible inbox. Sets nothing on the message.
 
         One whose `purpose` is opt_out or opt_in has been obeyed and answered already, and is only to be kept on record.
+        One whose `purpose` is "blocked" comes from a blocked number: it is kept, and makes no case.
         """
 
     def message_undeliverable(self, message: Message) -> None:
@@ -61,6 +62,9 @@ class LineHandlers(Protocol):
 
     def call_not_answered(self, call: Call) -> None:
         """Abandoned, voicemail or call-back asked: owe the person a call, due from call.waiting_since, one per person."""
+
+    def call_turned_away(self, call: Call) -> None:
+        """The number is blocked: to be kept on record."""
 
     def call_served(self, call: Call) -> None:
         """The caller heard how the open case stands and hung up: to be kept on that case."""

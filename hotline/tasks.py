@@ -8,6 +8,7 @@ from collections.abc import Callable
 from celery import shared_task
 
 from hotline import (
+    blocking,
     calls,
     catch_up,
     half_hours,
@@ -140,7 +141,8 @@ def look_up_lost() -> int:
 def sweep_line() -> int:
     """Presence and calls, in the order in which one frees agents for the other."""
     return (
-        presence.end_wrap_ups()
+        blocking.end_expired()
+        + presence.end_wrap_ups()
         + presence.sign_off_silent()
         + routing.expire_offers()
         + calls.bring_forgotten()

@@ -234,9 +234,9 @@ def unmask(request: HttpRequest, number: str) -> HttpResponse:
     case = case_by_number(number)
     with transaction.atomic():
         masking.unmask(request.user, "name and numbers", case=case)  # type: ignore[arg-type]
-    return render(
-        request, "cases/case/person.html", _facts(case) | {"case": case, "unmasked": True, "works_here": True}
-    )
+    may_allow = getattr(request.user, "role", "") in (SUPERVISOR, ADMINISTRATOR)
+    shown = _facts(case) | {"case": case, "unmasked": True, "works_here": True, "may_allow": may_allow}
+    return render(request, "cases/case/person.html", shown)
 
 
 @roles(*DESK)

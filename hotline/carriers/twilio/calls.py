@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 
 from hotline import (
+    blocking,
     calls,
     calls_in,
     inbox,
@@ -85,6 +86,10 @@ def arrived(request: HttpRequest) -> HttpResponse:
     event, _new = inbox.keep("call", said["CallSid"], number=said.get("From", ""), payload=said)
     call, caller = calls_in.arrived(said["CallSid"], said.get("From", ""), said["To"])
     inbox.settle(event)
+    blocked = blocking.turns_away(call.number, caller)
+    if blocked:
+        calls_in.turned_away(call.sid, blocked)
+        return twiml.hang_up([say("blocked", call.language)], call.language)
     if caller.open_cases and caller.status:
         return _known_caller(call, caller)
     return twiml.ask_key(call, menu.sentences(call.line, call.language, greet=True), step="menu")
