@@ -72,6 +72,12 @@ class LineHandlers(Protocol):
     def call_ended(self, call: Call) -> None:
         """A connected call, in or out, has ended; for one out, call.topic says whom it was for ("callback:12")."""
 
+    def machine_answered(self, call: Call, is_machine: bool) -> None:
+        """A connected call out talks to a machine: nobody was spoken to. False when the agent hears a person after all."""
+
+    def call_wrapped_up(self, call: Call) -> None:
+        """The agent is done with the call; what nobody wrote down may be concluded now."""
+
     def call_failed(self, call: Call, outcome: str) -> None:
         """A call out did not come about: no_answer, busy, switched_off, wrong_number, voicemail or failed; "" when the
         person's phone never rang because the agent's own was not picked up, which is no attempt."""

@@ -32,6 +32,7 @@ urlpatterns = [
     path("blocked/text/<int:pk>/", blocked_page.of_text, name="block-text"),
     path("line-tests/", line_tests_page.page, name="tests"),
     path("line-tests/<int:pk>/begin/", line_tests_page.begin, name="test-begin"),
+    path("webhooks/twilio/leg/<int:leg_id>/answered-by/", calls.answered_by, name="answered-by"),
     path("recordings/<int:pk>/sound/", recordings.sound, name="recording-sound"),
     path("incidents/", incidents_page.page, name="incidents"),
     path("incidents/bar/", incidents_page.bar, name="incidents-bar"),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hotline import calls, live, presence
+from hotline import calls, live, machines, presence
 from hotline.call_lifecycle import CALL
 from hotline.carriers.twilio import client as carrier
 from hotline.handlers import handlers
@@ -84,6 +84,7 @@ def ring_person(call_id: int) -> None:
             answer_path=reverse("line:person-answers", args=[leg.pk]),
             status_path=reverse("line:leg-status", args=[leg.pk]),
             ring_seconds=settings.PERSON_RING_SECONDS,
+            **machines.detection(leg),
         )
     except carrier.AnswerLost:
         return  # its own reports tell; else the sweep asks

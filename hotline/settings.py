@@ -49,6 +49,7 @@ SENDER_THREADS = env.int("SENDER_THREADS", default=8)  # texts being handed over
 
 # Agents and calls
 RING_SECONDS = env.int("RING_SECONDS", default=20)  # a desk phone
+MACHINE_DETECTION = env.bool("MACHINE_DETECTION", default=True)  # on calls to people; the carrier charges for it
 PERSON_RING_SECONDS = env.int("PERSON_RING_SECONDS", default=40)
 WRAP_UP_SECONDS = env.float("WRAP_UP_SECONDS", default=60)
 PRESENCE_TIMEOUT_SECONDS = env.float("PRESENCE_TIMEOUT_SECONDS", default=60)  # the desk says something every 15

@@ -14,6 +14,7 @@ from hotline import (
     half_hours,
     inbox,
     line_tests,
+    machines,
     outbox,
     outgoing,
     pictures_in,
@@ -98,8 +99,13 @@ def _or_say(act: Callable[[int], None], pk: int) -> None:
     """What the carrier does not do now is said in the log; the agent sees it and presses again, or the sweep does."""
     try:
         act(pk)
-    except (carrier.CarrierError, carrier.AnswerLost) as error:
+    except (carrier.CarrierError, carrier.AnswerLost, presence.NotNow) as error:
         log.warning("%s %s not done (%s)", act.__name__, pk, error)
+
+
+@shared_task(name="hotline.silence_agent")
+def silence_agent(call_id: int) -> None:
+    _or_say(machines.silence_agent, call_id)
 
 
 @shared_task(name="hotline.end_leg")

@@ -14,7 +14,7 @@ from cases import callbacks, masking, people, survey
 from cases.desk import transfers
 from cases.desk.answers import explained, refusal, tell
 from cases.models import Attempt, Callback, Case, StillNeeded, Survey
-from hotline import calls, presence, routing
+from hotline import calls, machines, presence, routing
 from hotline.access import AGENT, SUPERVISOR, roles
 from hotline.models import Call, User
 
@@ -69,6 +69,7 @@ class Head:
     who: str
     match: str
     callback: Callback | None = None
+    machine: bool = False  # it, not a person, has picked up; the agent is muted
 
 
 def callback_of(call: Call) -> Callback | None:
@@ -100,7 +101,10 @@ def head_of(agent: User) -> Head | None:
         return None
     known = people.of(call.number) if call.number else []
     match = {0: "unknown", 1: "known"}.get(len(known), "maybe")
-    return Head(call, phase, known[0].name if known else "", match, callback_of(call))
+    machine = (
+        call.direction == Call.Direction.OUT and phase in ("talking", "wrap_up") and machines.leg_of(call) is not None
+    )
+    return Head(call, phase, known[0].name if known else "", match, callback_of(call), machine)
 
 
 def shown(agent: User, held: int | None = None) -> dict[str, Any]:
@@ -153,6 +157,10 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     elif what == "outcome":
         _note_outcome(call, agent, request.POST.get("outcome", ""))
         events.append("work-changed")
+    elif what == "machine":
+        calls.hang_up(call, agent)
+    elif what == "person":
+        machines.is_a_person(call, agent)
     elif what == "wrap-up-done":
         presence.finish_wrap_up(agent)
     elif what == "more-time":

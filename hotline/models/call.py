@@ -123,6 +123,8 @@ class CallLeg(models.Model):
     sid = models.CharField(_("carrier's id"), max_length=64, blank=True)
     # The carrier's word: queued, ringing, in-progress, completed, busy, no-answer, canceled, failed.
     status = models.CharField(_("status"), max_length=15, default="queued")
+    # Who picked up, as the carrier heard it: human, machine_start, machine_end_beep, fax, unknown; "" when it did not listen.
+    answered_by = models.CharField(_("answered by"), max_length=25, blank=True, default="", db_default="")
     started_at = models.DateTimeField(_("started"), auto_now_add=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)

@@ -15,6 +15,7 @@ from hotline import (
     calls_in,
     inbox,
     line_tests,
+    machines,
     menu,
     outgoing,
     recordings,
@@ -319,6 +320,15 @@ def person_answers(request: HttpRequest, leg_id: int) -> HttpResponse:
     name = (call.line.name_en if call.language == "en" else "") or call.line.name
     told = [say("recorded", call.language)] if call.line.record_calls else []
     return twiml.join(call, sentences=[say("this_is_us", call.language, line=name), *told], label="person")
+
+
+@voice
+def answered_by(request: HttpRequest, leg_id: int) -> HttpResponse:
+    """The carrier has listened who picked up: a person or a machine."""
+    who = request.POST.get("AnsweredBy", "")
+    _keep("answered_by", request, who)
+    machines.heard(leg_id, who)
+    return twiml.nothing()
 
 
 @voice
