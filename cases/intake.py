@@ -22,6 +22,7 @@ from cases.lifecycle import CaseState
 from cases.models import (
     Address,
     Case,
+    CaseGroup,
     Category,
     CategoryVersion,
     Community,
@@ -198,12 +199,17 @@ def note_offer(message: Message, person: Resident, contact: Contact, reading: tr
     )
 
 
-# from a partner's entry
+# from a partner's entry, or from a list
 
 
 def from_partner(data: dict[str, Any], *, line: Line, key: str) -> Case:
-    """The case a partner hands in, in the structure of the intake form: judged, in the queue. Nobody has looked at it yet."""
-    case = Case(line=line, channel=Case.Channel.PARTNER, intake_key=key, created_at=timezone.now())
+    """The case a partner hands in, in the structure of the intake form."""
+    return from_outside(data, line=line, key=key, channel=Case.Channel.PARTNER, created_at=timezone.now())
+
+
+def from_outside(data: dict[str, Any], *, line: Line, key: str, channel: str, created_at: datetime) -> Case:
+    """A case in the structure of the intake form that nobody of us took down: judged, in the queue, not looked at yet."""
+    case = Case(line=line, channel=channel, intake_key=key, created_at=created_at)
     caller = _caller(data, None, _word(data, "caller", "number"))
     case.person = _person(data, None, caller)
     case.reporter = caller if caller != case.person else None
@@ -228,6 +234,7 @@ def save(
     case: Case | None = None,
     line: Line | None = None,
     seen: str = "",
+    group: CaseGroup | None = None,
 ) -> Case:
     """Writes an intake form (cases.desk.form) as a case: a new one, the one this key made before, or `case` changed.
 
@@ -250,6 +257,7 @@ def save(
                 line=line or (call.line if call else Line.objects.filter(active=True).order_by("id")[0]),
                 channel=Case.Channel.CALL if call else Case.Channel.ENTERED,
                 intake_key=key,
+                case_group=group,
                 created_at=call.started_at if call else timezone.now(),
                 contacted_at=timezone.now(),
             )

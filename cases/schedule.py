@@ -4,5 +4,8 @@ from hotline.schedule import SWEEP
 
 SCHEDULE: dict[str, tuple[str, float]] = {
     "cases": ("cases.sweep", SWEEP),
+    "imports": ("cases.work_on_imports", 10.0),
+    "exports": ("cases.work_on_exports", 10.0),
+    "old files": ("cases.put_away", 3600.0),
     "partners": ("cases.tell_partners", SWEEP),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from cases import callbacks, emergency, freshness, holds, partners, queue, steps
+from cases.exchange import exporting, importing
 
 
 @shared_task(name="cases.sweep")
@@ -19,3 +20,21 @@ def sweep() -> int:
 def tell_partners() -> int:
     """Webhooks that have come due."""
     return partners.tell_due()
+
+
+@shared_task(name="cases.work_on_imports")
+def work_on_imports() -> int:
+    """Files that were handed in, for one turn."""
+    return importing.work()
+
+
+@shared_task(name="cases.work_on_exports", time_limit=4 * 3600)
+def work_on_exports() -> int:
+    """What somebody takes out, for one turn; a workbook is written in one go."""
+    return exporting.work()
+
+
+@shared_task(name="cases.put_away")
+def put_away() -> int:
+    """Files that have had their time."""
+    return exporting.delete_old()

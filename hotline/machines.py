@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import logging
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hotline import calls, live
@@ -26,56 +24,40 @@ VOICEMAIL = "voicemail"  # the outcome that is filled in; the agent may choose a
 HUMAN = "human"
 
 
-def is_machine(answered_by: str) -> bool:
-    return answered_by.startswith("machine") or answered_by == "fax"
-
-
-def detection(leg: CallLeg) -> dict[str, str | bool]:
-    """What a call to a person is placed with so that the carrier listens."""
-    if not settings.MACHINE_DETECTION:
-        return {}
-    return {
-        "machine_detection": "Enable",
-        "async_amd": "true",
-        "async_amd_status_callback": carrier.address(reverse("line:answered-by", args=[leg.pk])),
-        "async_amd_status_callback_method": "POST",
-    }
-
-
-def leg_of(call: Call) -> CallLeg | None:
-    """The person's leg of this call when a machine has picked it up."""
-    leg = call.legs.filter(party=CallLeg.Party.PERSON).exclude(answered_by="").order_by("-id").first()
-    return leg if leg and is_machine(leg.answered_by) else None
-
-
 def heard(leg_id: int, answered_by: str) -> None:
     """The carrier says who answered. The same word again changes nothing."""
     from hotline.tasks import silence_agent
 
     with transaction.atomic():
         call = _held(leg_id)
-        new = CallLeg.objects.filter(pk=leg_id, answered_by="").update(answered_by=answered_by[:25])
-        if not new or not is_machine(answered_by):
+        if not answered_by or call.answered_by == answered_by:
             return
-        if not call.outcome:
-            Call.objects.filter(pk=call.pk).update(outcome=VOICEMAIL)
-        handlers().machine_answered(call, True)
+        was_machine = call.is_machine
+        call.answered_by = answered_by[:30]
+        if call.is_machine and not call.outcome:
+            call.outcome = VOICEMAIL
+        elif not call.is_machine and call.outcome == VOICEMAIL:
+            call.outcome = ""
+        call.save(update_fields=["answered_by", "outcome"])
         if call.agent_id:
-            live.publish(f"desk:{call.agent_id}", "machine", call=call.pk)
-        wake(silence_agent, call.pk)
+            live.publish(f"desk:{call.agent_id}", "picked-up-by", call=call.pk)
+        if call.is_machine != was_machine:
+            handlers().machine_answered(call, call.is_machine)
+        if call.is_machine:
+            wake(silence_agent, call.pk)
 
 
 def silence_agent(call_id: int) -> None:
     """Mutes the agent's leg while a machine listens."""
     call = Call.objects.select_related("agent").get(pk=call_id)
-    if call.state == Call.State.CONNECTED and call.agent and leg_of(call):
+    if call.state == Call.State.CONNECTED and call.agent and call.is_machine:
         calls.mute(call, call.agent, True)
 
 
 def is_a_person(call: Call, by: User) -> None:
     """The agent hears a person: they can speak again, and nothing is filled in. Raises NotNow."""
-    leg = leg_of(call)
-    if leg is None or call.agent_id != by.pk:
+    leg = call.legs.filter(party=CallLeg.Party.PERSON).order_by("-id").first()
+    if leg is None or not call.is_machine or call.agent_id != by.pk:
         return
     try:
         if call.state == Call.State.CONNECTED:
@@ -84,10 +66,11 @@ def is_a_person(call: Call, by: User) -> None:
         raise NotNow(_("The carrier did not do it; try again.")) from error
     with transaction.atomic():
         call = _held(leg.pk)
-        CallLeg.objects.filter(pk=leg.pk).update(answered_by=HUMAN)
-        Call.objects.filter(pk=call.pk, outcome=VOICEMAIL).update(outcome="")
+        call.answered_by = HUMAN
+        call.outcome = "" if call.outcome == VOICEMAIL else call.outcome
+        call.save(update_fields=["answered_by", "outcome"])
         handlers().machine_answered(call, False)
-        live.publish(f"desk:{by.pk}", "machine", call=call.pk)
+        live.publish(f"desk:{by.pk}", "picked-up-by", call=call.pk)
 
 
 def _held(leg_id: int) -> Call:

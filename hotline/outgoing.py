@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hotline import calls, live, machines, presence
+from hotline import calls, live, presence
 from hotline.call_lifecycle import CALL
 from hotline.carriers.twilio import client as carrier
 from hotline.handlers import handlers
@@ -20,6 +20,7 @@ from hotline.wake import wake
 
 C, P = Call.State, Presence.State
 __all__ = ["NotNow", "call_person"]
+ON_THE_LINE = (C.MENU, C.WAITING, C.OFFERED, C.CONNECTED)  # states of somebody who has called us and is still there
 OUTCOMES = {"busy": "busy", "no-answer": "no_answer", "canceled": "no_answer", "failed": "failed"}
 
 
@@ -37,6 +38,8 @@ def call_person(*, line: Line, number: str, agent: User, topic: str, language: s
     try:
         with transaction.atomic():
             hold_number(number)
+            if Call.objects.filter(direction="in", number=number, state__in=ON_THE_LINE).exists():
+                raise NotNow(_("This person is on the line with us right now."))
             calls.wrap_up_done(agent)
             if not presence.change(agent, P.RINGING, sources=presence.FREE_TO_CHOOSE):
                 raise NotNow(_("You are on a call."))
@@ -84,7 +87,7 @@ def ring_person(call_id: int) -> None:
             answer_path=reverse("line:person-answers", args=[leg.pk]),
             status_path=reverse("line:leg-status", args=[leg.pk]),
             ring_seconds=settings.PERSON_RING_SECONDS,
-            **machines.detection(leg),
+            detect_path=reverse("line:picked-up-by", args=[leg.pk]) if settings.DETECT_MACHINES else "",
         )
     except carrier.AnswerLost:
         return  # its own reports tell; else the sweep asks

@@ -49,13 +49,20 @@ SENDER_THREADS = env.int("SENDER_THREADS", default=8)  # texts being handed over
 
 # Agents and calls
 RING_SECONDS = env.int("RING_SECONDS", default=20)  # a desk phone
-MACHINE_DETECTION = env.bool("MACHINE_DETECTION", default=True)  # on calls to people; the carrier charges for it
 PERSON_RING_SECONDS = env.int("PERSON_RING_SECONDS", default=40)
+# On calls out the carrier listens whether an answering machine has picked up, and the agent is told; nobody waits for it.
+DETECT_MACHINES = env.bool("DETECT_MACHINES", default=True)
 WRAP_UP_SECONDS = env.float("WRAP_UP_SECONDS", default=60)
 PRESENCE_TIMEOUT_SECONDS = env.float("PRESENCE_TIMEOUT_SECONDS", default=60)  # the desk says something every 15
 REFUSAL_SECONDS = env.float("REFUSAL_SECONDS", default=120)  # so long nobody is offered a caller just turned down
+WAIT_FOR_SKILL_SECONDS = env.float("WAIT_FOR_SKILL_SECONDS", default=120)  # for the subject or language, then anybody
 MOST_CALLERS_WAITING = env.int("MOST_CALLERS_WAITING", default=200)  # of a line; who comes then may leave a message
 CALL_CHECK_SECONDS = env.float("CALL_CHECK_SECONDS", default=60)
+
+# A routing server for the planner; empty: great circles with the detours and speeds of the city (dispatch/travel.py).
+ROUTING_SERVER_URL = env("ROUTING_SERVER_URL", default="")
+ROUTING_SERVER_KIND = env("ROUTING_SERVER_KIND", default="osrm")  # or valhalla
+ROUTING_SERVER_SECONDS = env.float("ROUTING_SERVER_SECONDS", default=3.0)  # for the whole table; then great circles
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",

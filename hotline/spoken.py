@@ -13,6 +13,16 @@ WORDS: dict[str, dict[str, str]] = {
     "menu_entry": {CHINESE: "{subject}请按{key}。", ENGLISH: "For {subject}, press {key}."},
     "menu_existing": {CHINESE: "查询已登记的求助请按4。", ENGLISH: "About a request you have made, press 4."},
     "menu_language": {CHINESE: "For English, press 9.", ENGLISH: "普通话请按9。"},
+    "menu_dialect": {CHINESE: "讲上海话请按8。", ENGLISH: "For Shanghainese, press 8."},
+    "dialect": {
+        CHINESE: "好的，会优先安排讲上海话的客服。",
+        ENGLISH: "We look for somebody who speaks Shanghainese.",
+    },
+    "menu_emergency": {CHINESE: "情况危急请按0。", ENGLISH: "In an emergency, press 0."},
+    "dial_120": {
+        CHINESE: "请立即挂机，拨打120。如果打不通120，请不要挂机，我们优先接听您的电话。",
+        ENGLISH: "Hang up now and dial 1 2 0. If you cannot reach 1 2 0, stay on the line: you come before everybody.",
+    },
     "known": {
         CHINESE: "{status}关于这件事请按1，新的求助请按2。",
         ENGLISH: "{status} About this, press 1. For something new, press 2.",

@@ -103,9 +103,13 @@ def _or_say(act: Callable[[int], None], pk: int) -> None:
         log.warning("%s %s not done (%s)", act.__name__, pk, error)
 
 
-@shared_task(name="hotline.silence_agent")
+@shared_task(name="hotline.silence_agent", max_retries=5)
 def silence_agent(call_id: int) -> None:
-    _or_say(machines.silence_agent, call_id)
+    """Again a second later while the carrier does not do it: the agent may be on the way into the conference."""
+    try:
+        machines.silence_agent(call_id)
+    except presence.NotNow as why:
+        raise silence_agent.retry(exc=why, countdown=1) from why
 
 
 @shared_task(name="hotline.end_leg")

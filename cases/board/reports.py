@@ -6,16 +6,16 @@ import csv
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Q
+from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F, Q, Sum
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from cases.models import Case
+from cases.models import Case, Need
 from hotline.access import ADMINISTRATOR, SUPERVISOR, roles
 
 GROUPS: dict[str, tuple[Any, Any]] = {
@@ -54,6 +54,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "total": table(first, last, None)[0],
         "unmet": why_unmet(first, last),
+        "quantities": quantities(first, last),
         "groups": [{"slug": slug, "words": words} for slug, (words, _e) in GROUPS.items()],
         "group": group,
         "group_words": GROUPS[group][0],
@@ -130,6 +131,28 @@ def _label(group: str, value: Any) -> str:
     if group == "channel":
         return str(Case.Channel(value).label)
     return str(value)
+
+
+def quantities(first: date, last: date) -> list[dict[str, Any]]:
+    """Asked, approved and delivered by category and unit: what came in on these days, and what of it was handed over."""
+    mine = Need.objects.filter(case__in=_cases(first, last).values("pk"), quantity__isnull=False)
+    first_hand = Q(case__rest_of=None)  # what was left over was asked for once, and is delivered with its own case
+    rows = mine.values("case__category__name", "case__category__name_en", "unit").annotate(
+        lines=Count("pk", filter=first_hand),
+        asked=Sum("quantity", filter=first_hand),
+        approved=Sum("approved", filter=first_hand),
+        delivered=Sum("delivered"),
+    )
+    return [
+        row | {"label": _named(row["case__category__name"], row["case__category__name_en"])}
+        for row in rows.order_by("case__category__name", "-lines")[:40]
+    ]
+
+
+def _named(name: str | None, english: str | None) -> str:
+    """A category in the language of the page."""
+    shown = english if english and (get_language() or "").startswith("en") else name
+    return shown or _("no category yet")
 
 
 def why_unmet(first: date, last: date) -> list[dict[str, Any]]:

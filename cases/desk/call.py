@@ -33,8 +33,6 @@ OUTCOMES = [
     ("nuisance", _("nuisance")),
 ]
 
-HELD = "held_call"
-
 
 @dataclass(frozen=True)
 class Outcome:
@@ -69,7 +67,6 @@ class Head:
     who: str
     match: str
     callback: Callback | None = None
-    machine: bool = False  # it, not a person, has picked up; the agent is muted
 
 
 def callback_of(call: Call) -> Callback | None:
@@ -101,15 +98,13 @@ def head_of(agent: User) -> Head | None:
         return None
     known = people.of(call.number) if call.number else []
     match = {0: "unknown", 1: "known"}.get(len(known), "maybe")
-    machine = (
-        call.direction == Call.Direction.OUT and phase in ("talking", "wrap_up") and machines.leg_of(call) is not None
-    )
-    return Head(call, phase, known[0].name if known else "", match, callback_of(call), machine)
+    return Head(call, phase, known[0].name if known else "", match, callback_of(call))
 
 
-def shown(agent: User, held: int | None = None) -> dict[str, Any]:
-    """What the part needs; `held` is the call this desk has put on hold, kept in its session."""
+def shown(agent: User) -> dict[str, Any]:
+    """What the part needs."""
     head = head_of(agent)
+    held, muted = calls.is_held_and_muted(head.call) if head and head.phase == "talking" else (False, False)
     outcomes = outcomes_of(head.callback) if head else []
     return {
         "head": head,
@@ -117,7 +112,8 @@ def shown(agent: User, held: int | None = None) -> dict[str, Any]:
         "outcomes": outcomes,
         "declines": DECLINES,
         "presence": presence.of(agent),
-        "on_hold": bool(head and head.call.pk == held),
+        "on_hold": held,
+        "muted": muted,
         "draft_key": f"call:{head.call.pk}" if head else "",
         **transfers.shown(agent, head.call if head else None),
     }
@@ -126,7 +122,7 @@ def shown(agent: User, held: int | None = None) -> dict[str, Any]:
 @roles(AGENT, SUPERVISOR)
 def part(request: HttpRequest) -> HttpResponse:
     """The part by itself, fetched anew when the stream says that something changed."""
-    return render(request, "cases/desk/call.html", shown(request.user, request.session.get(HELD)))  # type: ignore[arg-type]
+    return render(request, "cases/desk/call.html", shown(request.user))  # type: ignore[arg-type]
 
 
 def _mine(agent: User, pk: int) -> Call:
@@ -137,16 +133,16 @@ def _mine(agent: User, pk: int) -> Call:
 @require_POST
 @explained
 def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
-    """Hold, go on, hang up, decline, outcome, wrap-up done, more time: one press each."""
+    """Hold, go on, mute, hang up, decline, outcome, wrap-up done, more time: one press each."""
     agent: User = request.user  # type: ignore[assignment]
     call = _mine(agent, pk)
     events = ["call-changed"]
     if what == "hold":
         calls.hold(call, agent, True)
-        request.session[HELD] = call.pk
     elif what == "unhold":
         calls.hold(call, agent, False)
-        request.session.pop(HELD, None)
+    elif what in ("mute", "unmute"):
+        calls.mute(call, agent, what == "mute")
     elif what == "hang-up":
         calls.hang_up(call, agent)
     elif what == "decline":
@@ -167,7 +163,7 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
         presence.more_time(agent)
     else:
         raise Http404
-    return tell(render(request, "cases/desk/call.html", shown(agent, request.session.get(HELD))), *events)
+    return tell(render(request, "cases/desk/call.html", shown(agent)), *events)
 
 
 def _note_outcome(call: Call, agent: User, value: str) -> None:

@@ -12,6 +12,7 @@ LEADS = (SUPERVISOR, ADMINISTRATOR)
 add(_("Work"), _("Desk"), "cases:desk", "headset_mic", ON_DUTY)
 add(_("Work"), _("Call-backs"), "cases:callbacks", "phone_callback", ON_DUTY)
 add(_("Work"), _("Inbox"), "cases:inbox", "inbox", DESK)
+add(_("Work"), _("Groups"), "cases:groups", "groups", DESK)
 add(_("Work"), _("Offers"), "cases:offers", "volunteer_activism", DESK)
 add(_("Work"), _("Queue"), "cases:queue", "sort", LEADS)
 add(_("Work"), _("Calls now"), "cases:live-calls", "hearing", (SUPERVISOR,))
@@ -29,6 +30,7 @@ for title, model, icon in [
     (_("Districts"), "district", "map"),
 ]:
     add(_("Data"), title, f"admin:cases_{model}_changelist", icon, (*DESK, DISPATCHER))
+add(_("Work"), _("Files"), "cases:exchange", "swap_vert", LEADS)
 add(_("Data"), _("Recordings"), "admin:hotline_recording_changelist", "voicemail", (SUPERVISOR,))
 for title, model, icon in [
     (_("Cases"), "case", "folder_open"),

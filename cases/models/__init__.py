@@ -4,8 +4,11 @@ from cases.models.category import Category, CategoryVersion
 from cases.models.contact import Contact, Note, Offer, Survey
 from cases.models.draft import Draft
 from cases.models.emergency import EmergencyMode
+from cases.models.exchange import Export, Import, ImportFault
 from cases.models.freshness import StillNeeded
+from cases.models.group import CaseGroup
 from cases.models.need import Need, Prescription
+from cases.models.outlook import Outlook
 from cases.models.partner import Partner, PartnerCase, PartnerToken, Webhook
 from cases.models.place import Address, Community, District
 from cases.models.privacy import PersonalDataAccess
@@ -18,6 +21,7 @@ __all__ = [
     "Attempt",
     "Callback",
     "Case",
+    "CaseGroup",
     "Category",
     "CategoryVersion",
     "Community",
@@ -25,9 +29,13 @@ __all__ = [
     "District",
     "Draft",
     "EmergencyMode",
+    "Export",
+    "Import",
+    "ImportFault",
     "Need",
     "Note",
     "Offer",
+    "Outlook",
     "Partner",
     "PartnerCase",
     "PartnerToken",

@@ -7,6 +7,7 @@ from simple_history.models import HistoricalRecords
 
 from cases.lifecycle import CASE, FINAL_STATES, CaseState
 from cases.models.category import Category, CategoryVersion
+from cases.models.group import CaseGroup
 from cases.models.place import Address, District
 from cases.models.resident import Resident
 from hotline.models import Line, User
@@ -145,6 +146,26 @@ class Case(models.Model):
         related_name="duplicates",
         verbose_name=_("merged into"),
     )
+    # The people it came together with (cases.groups).
+    case_group = models.ForeignKey(
+        CaseGroup,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="cases",
+        verbose_name=_("group"),
+    )
+    # The case of which this is what could not be delivered (cases.quantities).
+    rest_of = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="rests",
+        verbose_name=_("the rest of"),
+    )
 
     promised_from = models.DateTimeField(_("promised from"), null=True, blank=True)
     promised_until = models.DateTimeField(_("promised until"), null=True, blank=True)
@@ -217,6 +238,9 @@ class Case(models.Model):
             models.Index(
                 fields=["delivered_at"], condition=models.Q(delivered_at__isnull=False), name="case_delivered"
             ),
+            # the cases of a group; what was left over of a case
+            models.Index(fields=["case_group"], condition=models.Q(case_group__isnull=False), name="case_of_group"),
+            models.Index(fields=["rest_of"], condition=models.Q(rest_of__isnull=False), name="case_rest_of"),
             models.Index(
                 fields=["promised_until"], condition=models.Q(promised_until__isnull=False), name="case_promised_until"
             ),
@@ -250,3 +274,7 @@ class Transition(models.Model):
         verbose_name = _("transition")
         verbose_name_plural = _("transitions")
         ordering = ["case", "id"]
+        indexes = [
+            # the forecast: what became ready in the last days
+            models.Index(fields=["at"], condition=models.Q(to_state="ready"), name="transition_became_ready")
+        ]

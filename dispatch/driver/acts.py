@@ -6,10 +6,12 @@ the same act sent again gets the same answer.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -18,6 +20,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from cases import quantities
 from dispatch import trips
 from dispatch.models import DriverAct, Stop, Trip
 from dispatch.refused import Refused
@@ -49,6 +52,7 @@ class Act:
     reason: str = ""
     words: str = ""
     photo: UploadedFile | None = None
+    given: dict[int, Decimal] = field(default_factory=dict)  # how much of a need, where it was less
     happened_at: datetime | None = None
 
 
@@ -68,6 +72,7 @@ def read(post: Mapping[str, Any], photo: UploadedFile | None) -> Act:
         reason=str(post.get("reason", ""))[:20],
         words=str(post.get("words", "")).strip()[:WORDS],
         photo=photo,
+        given=_given(post),
         happened_at=_time(str(post.get("at", ""))),
     )
 
@@ -130,7 +135,7 @@ def _deliver(stop: Stop, act: Act) -> None:
     if stop.state == StopState.DONE:  # pressed on two pages: once is enough
         return
     photo = checked(act.photo) if act.photo else None
-    trips.deliver(stop, pin=act.pin, name=act.name, photo=photo)
+    trips.deliver(stop, pin=act.pin, name=act.name, photo=photo, given=act.given)
 
 
 def _fail(stop: Stop, act: Act) -> None:
@@ -152,6 +157,18 @@ ONE: dict[str, Callable[[Stop, Act], None]] = {
     Was.FAIL: _fail,
     Was.UNDO: _undo,
 }
+
+
+def _given(post: Mapping[str, Any]) -> dict[int, Decimal]:
+    """given-<need>: a quantity. What is none is left out: then all of it was handed over, as it is without a word."""
+    found = {}
+    for name in post:
+        pk = str(name).removeprefix("given-")
+        said = str(post[name]).strip()
+        if str(name).startswith("given-") and pk.isdecimal() and len(pk) < 18 and said:
+            with contextlib.suppress(MoveRefused):
+                found[int(pk)] = quantities.read(said[:12])
+    return found
 
 
 def _time(text: str) -> datetime | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -13,7 +15,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import callbacks, holds, promises, steps
+from cases import callbacks, holds, promises, quantities, steps
 from cases.lifecycle import CaseState
 from cases.models import Callback
 from dispatch import goods_moved, planner, proof
@@ -81,8 +83,12 @@ def deliver(
     photo: UploadedFile | None = None,
     by: User | None = None,
     reason: str = "",
+    given: Mapping[int, Decimal] | None = None,
 ) -> Stop:
-    """The goods are handed over, with proof; the resident is told and will be asked. Raises Refused without proof."""
+    """The goods are handed over, with proof; the resident is told and will be asked. Raises Refused without proof.
+
+    `given`: how much, by need, where it was less than it says; what is missing goes on as a case of its own.
+    """
     with transaction.atomic():
         stops = hold_stop(stop)
         _under_way(stop)
@@ -95,6 +101,7 @@ def deliver(
         proof.record(stop, pin=pin, name=name, photo=photo, by=by, reason=reason)
         _end(stop, "complete", by=by)
         steps.move(stop.case, "deliver", by=by, reason=reason)
+        quantities.delivered(stop.case, given, by=by)
         promises.settle(stop.case, stop.case.delivered_at or timezone.now())
         _drive_on(stop)
     log.info("stop %s: case %s delivered", stop.pk, stop.case_id)
@@ -132,6 +139,7 @@ def undo(stop: Stop, reason: str, *, by: User | None = None) -> Stop:
         elif stop.kind == Stop.Kind.DELIVERY:
             stop.proofs.all().delete()
             steps.move(stop.case, "undo_delivery", by=by, reason=reason)
+            quantities.take_back(stop.case, by=by, reason=reason)
         else:
             goods_moved.brought_back(stop, timezone.now())
         show(stop.trip)

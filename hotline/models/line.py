@@ -27,6 +27,12 @@ class Line(models.Model):
         default=30,
         help_text=_("talks and messages left; then the sound is deleted"),
     )
+    listen_for_emergencies = models.BooleanField(
+        _("listen for emergency words"),
+        default=False,
+        db_default=False,
+        help_text=_("in the menu, with the carrier's speech recognition; the key 0 works without it"),
+    )
     # Texts of kinds that are quiet at night wait for quiet_until; the same time twice: there is no night.
     quiet_from = models.TimeField(_("quiet from"), default=time(22))
     quiet_until = models.TimeField(_("quiet until"), default=time(7))

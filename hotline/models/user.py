@@ -14,6 +14,10 @@ class Skill(models.Model):
     name = models.CharField(_("name"), max_length=60)
     name_en = models.CharField(_("name in English"), max_length=60, blank=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.SUBJECT)
+    # Callers of this subject only; the line's own switch records all.
+    record_calls = models.BooleanField(
+        _("record talks"), default=False, db_default=False, help_text=_("callers are told before anybody speaks")
+    )
 
     class Meta:
         verbose_name = _("skill")

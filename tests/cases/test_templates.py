@@ -25,6 +25,7 @@ TYPICAL = {
         "to": "居委会",
         "item": "缬沙坦",
         "until": "11-29 10:00",
+        "day": "10月10日",
     },
     "en": {
         "number": "100123",
@@ -35,6 +36,7 @@ TYPICAL = {
         "to": "your neighbourhood committee",
         "item": "valsartan",
         "until": "11-29 10:00",
+        "day": "10 September",
     },
 }
 SAID = re.compile(r"(?:\btell|_reply)\(\s*[\w.]+,\s*(?:[\w.]+,\s*)?\"([a-z_]+)\"|\bevent=\"([a-z_]+)\"")

@@ -14,6 +14,7 @@ from hotline import (
     calls,
     calls_in,
     inbox,
+    languages,
     line_tests,
     machines,
     menu,
@@ -100,7 +101,7 @@ def _known_caller(call: Call, caller: Caller) -> HttpResponse:
     greeting = [part for part in [call.line.greeting, say("emergency", call.language)] if part]
     question = say("known", call.language, status=caller.status)
     calls_in.tells_status(call.sid)
-    return twiml.ask_key(call, [*greeting, question], step="known")
+    return twiml.ask_key(call, [*greeting, question, say("menu_emergency", call.language)], step="known")
 
 
 @voice
@@ -110,6 +111,8 @@ def key_pressed(request: HttpRequest) -> HttpResponse:
     attempt = int(request.GET.get("try", "1")) if request.GET.get("try", "1").isdigit() else 1
     call = Call.objects.select_related("line", "skill").get(sid=_sid(request))
     _keep("call_key", request, f"{step}:{attempt}:{key}")
+    if key == menu.EMERGENCY_KEY or _said_danger(request):
+        return _emergency(call)
     if step == "known" and key != "2":
         return _to_queue(call, menu.EXISTING) if key == "1" else _menu(call)
     if step == "existing":
@@ -120,6 +123,18 @@ def key_pressed(request: HttpRequest) -> HttpResponse:
     return _menu_key(call, key, attempt)
 
 
+def _said_danger(request: HttpRequest) -> bool:
+    words = request.POST.get("SpeechResult", "")
+    return bool(words) and handlers().is_emergency(words)
+
+
+def _emergency(call: Call) -> HttpResponse:
+    """A life is in danger: told to dial 120, on the record, and first in the queue for who stays on the line."""
+    calls_in.says_emergency(call.sid)
+    call = calls_in.enqueued(call.sid, "emergency")
+    return twiml.wait_in_queue(call, [say("dial_120", call.language)])
+
+
 def _menu_key(call: Call, key: str, attempt: int) -> HttpResponse:
     choice = menu.chosen(key, call.language)
     if choice.kind == "category" and choice.entry:
@@ -128,6 +143,8 @@ def _menu_key(call: Call, key: str, attempt: int) -> HttpResponse:
         return _existing(call)
     if choice.kind == "language":
         return _menu(calls_in.speaks(call.sid, menu.other_language(call.language)))
+    if choice.kind == "dialect":
+        return _menu(calls_in.would_like(call.sid, languages.SHANGHAINESE), say("dialect", call.language))
     if attempt >= MOST_TRIES:  # many do not find the keys: they are served all the same
         return _to_queue(call, "")
     before = [say("not_a_key", call.language)] if key else []
@@ -136,8 +153,8 @@ def _menu_key(call: Call, key: str, attempt: int) -> HttpResponse:
     )
 
 
-def _menu(call: Call) -> HttpResponse:
-    return twiml.ask_key(call, menu.sentences(call.line, call.language, greet=False), step="menu")
+def _menu(call: Call, *before: str) -> HttpResponse:
+    return twiml.ask_key(call, [*before, *menu.sentences(call.line, call.language, greet=False)], step="menu")
 
 
 def _existing(call: Call) -> HttpResponse:
@@ -208,8 +225,11 @@ def wait(request: HttpRequest) -> HttpResponse:
 
 @voice
 def wait_key(request: HttpRequest) -> HttpResponse:
-    """Key 1 while waiting: called back, and the place is kept."""
+    """Key 1 while waiting: called back, and the place is kept. Key 0: an emergency."""
     call = Call.objects.select_related("line").get(sid=_sid(request))
+    if request.POST.get("Digits") == menu.EMERGENCY_KEY:
+        calls_in.says_emergency(call.sid)
+        return twiml.while_waiting(call, [say("dial_120", call.language)])
     if request.POST.get("Digits") != "1":
         return twiml.while_waiting(call, [])
     if not calls_in.asks_callback(call.sid):
@@ -232,22 +252,22 @@ def queue_left(request: HttpRequest) -> HttpResponse:
 @voice
 def join(request: HttpRequest, call_id: int) -> HttpResponse:
     """A caller taken out of the queue is led to the agent."""
-    call = Call.objects.select_related("line").get(pk=call_id, sid=_sid(request))
+    call = Call.objects.select_related("line", "skill").get(pk=call_id, sid=_sid(request))
     if call.state != Call.State.CONNECTED:
         return twiml.hang_up()
     calls.joined(call)
-    told = [say("recorded", call.language)] if call.line.record_calls else []
+    told = [say("recorded", call.language)] if recordings.wanted(call) else []
     return twiml.join(call, sentences=told, label="person")
 
 
 @voice
 def back_to_queue(request: HttpRequest, call_id: int) -> HttpResponse:
     """A caller who is passed on waits again, in the old place, while the next agent is rung."""
-    call = Call.objects.select_related("line").get(pk=call_id, sid=_sid(request))
+    call = Call.objects.select_related("line", "skill").get(pk=call_id, sid=_sid(request))
     transfer.in_queue_again(call)
-    if call.state in (Call.State.WAITING, Call.State.OFFERED):
-        return twiml.wait_in_queue(call, [say("passed_on", call.language)])
-    return join(request, call_id)
+    if call.state in (Call.State.WAITING, Call.State.OFFERED, Call.State.CONNECTED):
+        return twiml.wait_in_queue(call, [say("passed_on", call.language)])  # connected: led on in a moment
+    return twiml.hang_up()
 
 
 @voice
@@ -282,7 +302,7 @@ def agent_answers(request: HttpRequest, leg_id: int) -> HttpResponse:
     call = act(leg_id, _sid(request))
     if call is None:
         return twiml.hang_up()
-    call = Call.objects.select_related("line").get(pk=call.pk)
+    call = Call.objects.select_related("line", "skill").get(pk=call.pk)
     sentence = say("agent_whisper" if inward else "calling_out", call.language)
     return twiml.join(call, sentences=[sentence], label="agent")
 
@@ -318,13 +338,13 @@ def person_answers(request: HttpRequest, leg_id: int) -> HttpResponse:
     if call is None:
         return twiml.hang_up()
     name = (call.line.name_en if call.language == "en" else "") or call.line.name
-    told = [say("recorded", call.language)] if call.line.record_calls else []
+    told = [say("recorded", call.language)] if recordings.wanted(call) else []
     return twiml.join(call, sentences=[say("this_is_us", call.language, line=name), *told], label="person")
 
 
 @voice
-def answered_by(request: HttpRequest, leg_id: int) -> HttpResponse:
-    """The carrier has listened who picked up: a person or a machine."""
+def picked_up_by(request: HttpRequest, leg_id: int) -> HttpResponse:
+    """The carrier has listened to who picked up: a person or an answering machine."""
     who = request.POST.get("AnsweredBy", "")
     _keep("answered_by", request, who)
     machines.heard(leg_id, who)

@@ -151,8 +151,16 @@ def texts_received(*, to: str, since: datetime) -> list[dict[str, str]]:
 # calls
 
 
-def place_call(*, to: str, from_: str, answer_path: str, status_path: str, ring_seconds: int, **more: Any) -> str:
-    """Calls somebody; what happens when they pick up is fetched from answer_path. Returns the leg's id."""
+def place_call(
+    *, to: str, from_: str, answer_path: str, status_path: str, ring_seconds: int, detect_path: str = ""
+) -> str:
+    """Calls somebody; what happens when they pick up is fetched from answer_path. Returns the leg's id.
+
+    With detect_path the carrier listens beside the talk whether a machine has picked up, and says so there.
+    """
+    more: dict[str, Any] = {}
+    if detect_path:
+        more = {"machine_detection": "Enable", "async_amd": "true", "async_amd_status_callback": address(detect_path)}
     made = _ask(
         lambda: client().calls.create(
             to=to,

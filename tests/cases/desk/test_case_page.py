@@ -182,3 +182,19 @@ def test_a_prescription_goes_on_from_the_page_of_the_case(desk: Client, case: Ca
 def test_only_a_supervisor_allows_a_controlled_drug(desk: Client, case: Case) -> None:
     NeedFactory(case=case, controlled=True)
     assert desk.post(reverse("cases:allow-controlled", args=[case.number])).status_code == 403
+
+
+def test_what_was_asked_is_approved_in_one_press_or_by_quantity(desk: Client, case: Case) -> None:
+    post(desk, case, "approve", all="yes")
+    need = case.needs.get()
+    assert need.approved == need.quantity
+    post(desk, case, "approve", **{f"approved-{need.pk}": "1"})
+    need.refresh_from_db()
+    assert need.approved == 1
+
+
+def test_what_is_no_quantity_is_said_and_changes_nothing(desk: Client, case: Case) -> None:
+    need = case.needs.get()
+    assert post(desk, case, "approve", **{f"approved-{need.pk}": "viele"}).status_code == 409
+    need.refresh_from_db()
+    assert need.approved is None

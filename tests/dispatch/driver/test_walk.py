@@ -123,3 +123,32 @@ def test_the_page_speaks_the_drivers_language(released, phone):
     released.driver.language = "en"
     released.driver.save()
     assert '<html lang="en">' in phone(released).words()
+
+
+def test_less_than_it_says_leaves_the_rest_as_a_case_that_goes_on(under_way, phone, stops_of):
+    pickup, delivery = stops_of(under_way)
+    driver = phone(under_way)
+    driver.press("collect", pickup)
+    need = delivery.case.needs.first()
+    need.quantity = 3
+    need.save()
+    assert f"given-{need.pk}" in driver.words()
+    given = {f"given-{need.pk}": "1"}
+    assert driver.press("deliver", delivery, name="邻居李阿姨", **given).json()["ok"]
+    need.refresh_from_db()
+    assert need.delivered == 1
+    rest = delivery.case.rests.get()
+    assert (rest.state, rest.needs.get().quantity) == ("triaged", 2)
+    driver.press("undo", delivery)
+    need.refresh_from_db()
+    assert need.delivered is None
+
+
+def test_a_quantity_that_is_none_does_not_stop_a_hand_over(under_way, phone, stops_of):
+    pickup, delivery = stops_of(under_way)
+    driver = phone(under_way)
+    driver.press("collect", pickup)
+    need = delivery.case.needs.first()
+    assert driver.press("deliver", delivery, name="邻居李阿姨", **{f"given-{need.pk}": "all"}).json()["ok"]
+    need.refresh_from_db()
+    assert need.delivered == need.quantity

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hotline', '0009_tests_of_lines'),
+        ('hotline', '0010_transfers_that_hold_and_emergencies'),
     ]
 
     operations = [
