@@ -132,7 +132,7 @@ TEMPLATES = [
 
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres://hotline@127.0.0.1:5432/hotline")}
 DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
-    # A small pool per process: the web serves each request on a thread of its own.
+    # A small pool per process: as many as it has threads, and some to spare.
     "pool": {
         "min_size": 0,
         "max_size": env.int("DATABASE_POOL", default=24),
@@ -140,6 +140,7 @@ DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
     },
 }
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+WEB_THREADS = env.int("WEB_THREADS", default=12)  # pages made at once by one web process; live streams need none
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")
