@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hotline', '0010_transfers_that_hold_and_emergencies'),
+        ('hotline', '0011_counted_without_reading'),
     ]
 
     operations = [
