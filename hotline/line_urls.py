@@ -2,7 +2,11 @@
 
 from django.urls import path
 
+<<<<<<< HEAD
 from hotline import blocked_page, incidents_page, line_tests_page, live, recordings
+=======
+from hotline import incidents_page, line_tests_page, live, recordings, soft_phone
+>>>>>>> main
 from hotline.carriers.twilio import calls, texts
 
 app_name = "line"
@@ -33,6 +37,10 @@ urlpatterns = [
     path("blocked/text/<int:pk>/", blocked_page.of_text, name="block-text"),
     path("line-tests/", line_tests_page.page, name="tests"),
     path("line-tests/<int:pk>/begin/", line_tests_page.begin, name="test-begin"),
+    path("webhooks/twilio/browser/", calls.browser_dials, name="browser-dials"),
+    path("desk/phone/", soft_phone.window, name="soft-phone"),
+    path("desk/phone/token/", soft_phone.token, name="soft-phone-token"),
+    path("desk/phone/<slug:what>/", soft_phone.state, name="soft-phone-state"),
     path("recordings/<int:pk>/sound/", recordings.sound, name="recording-sound"),
     path("incidents/", incidents_page.page, name="incidents"),
     path("incidents/bar/", incidents_page.bar, name="incidents-bar"),

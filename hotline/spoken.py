@@ -87,6 +87,10 @@ WORDS: dict[str, dict[str, str]] = {
         ENGLISH: "We pass you on to a colleague, please stay on the line.",
     },
     "calling_out": {CHINESE: "正在接通。", ENGLISH: "Calling."},
+    "browser_phone_works": {
+        CHINESE: "您的电脑电话可以使用。",
+        ENGLISH: "Your browser phone works.",
+    },
     "this_is_us": {CHINESE: "您好，这里是{line}。", ENGLISH: "Hello, this is {line}."},
 }
 

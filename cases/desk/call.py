@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -111,7 +112,8 @@ def shown(agent: User) -> dict[str, Any]:
         "number": masking.phone(head.call.number) if head else "",
         "outcomes": outcomes,
         "declines": DECLINES,
-        "presence": presence.of(agent),
+        "presence": (now := presence.of(agent)),
+        "browser_rings": bool(now.soft_phone_until and now.soft_phone_until > timezone.now()),
         "on_hold": held,
         "muted": muted,
         "draft_key": f"call:{head.call.pk}" if head else "",

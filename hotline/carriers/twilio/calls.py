@@ -343,6 +343,12 @@ def person_answers(request: HttpRequest, leg_id: int) -> HttpResponse:
 
 
 @voice
+def browser_dials(request: HttpRequest) -> HttpResponse:
+    """A browser phone calls the account's TwiML app: its owner tries whether it works. Nobody is ever dialled by it."""
+    return twiml.hang_up([say("browser_phone_works", "zh-hans"), say("browser_phone_works", "en")])
+
+
+@voice
 def picked_up_by(request: HttpRequest, leg_id: int) -> HttpResponse:
     """The carrier has listened to who picked up: a person or an answering machine."""
     who = request.POST.get("AnsweredBy", "")
