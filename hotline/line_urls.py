@@ -2,11 +2,7 @@
 
 from django.urls import path
 
-<<<<<<< HEAD
-from hotline import blocked_page, incidents_page, line_tests_page, live, recordings
-=======
-from hotline import incidents_page, line_tests_page, live, recordings, soft_phone
->>>>>>> main
+from hotline import blocked_page, incidents_page, line_tests_page, live, recordings, soft_phone
 from hotline.carriers.twilio import calls, texts
 
 app_name = "line"
