@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hotline', '0011_counted_without_reading'),
+        ('hotline', '0012_browser_phone'),
     ]
 
     operations = [
