@@ -8,12 +8,27 @@ from hotline import outbox
 from hotline.models import Message
 
 # Told as it happens; pointless once the case has gone further.
-PASSING = ("received_again", "planned", "on_its_way", "delayed", "callback_missed", "agent_will_call", "survey")
+PASSING = (
+    "received_again",
+    "planned",
+    "on_its_way",
+    "receiver_pin",
+    "near",
+    "driver_here",
+    "delayed",
+    "attempt_failed",
+    "callback_missed",
+    "agent_will_call",
+    "survey",
+)
 
 
-def tell(case: Case, event: str, *, occasion: str = "", **words: object) -> Message | None:
-    """Queues the news for whoever asked for the case, else the person; None when no number of theirs takes texts."""
-    number = number_for(case)
+def tell(case: Case, event: str, *, occasion: str = "", to: str = "", **words: object) -> Message | None:
+    """Queues the news for whoever asked for the case, else the person; None when no number of theirs takes texts.
+
+    `to` is somebody else who has to know: whoever was agreed to receive the goods.
+    """
+    number = to or number_for(case)
     if not number:
         return None
     return outbox.send(

@@ -23,4 +23,4 @@ def sweep_sourcing() -> int:
 
 @shared_task(name="dispatch.sweep_trips")
 def sweep_trips() -> int:
-    return trips.finish_done() + trips.notice_late()
+    return trips.finish_done() + trips.notice_late() + trips.run_out()

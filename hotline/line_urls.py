@@ -23,6 +23,10 @@ urlpatterns = [
     path("webhooks/twilio/leg/<int:leg_id>/agent/", calls.agent_answers, name="agent-answers"),
     path("webhooks/twilio/leg/<int:leg_id>/person/", calls.person_answers, name="person-answers"),
     path("webhooks/twilio/leg/<int:leg_id>/status/", calls.leg_status, name="leg-status"),
+    path("webhooks/twilio/bridge/<int:bridge_id>/", calls.bridged, name="bridge"),
+    path("webhooks/twilio/bridge/<int:bridge_id>/status/", calls.bridge_status, name="bridge-status"),
+    path("webhooks/twilio/bridge/<int:bridge_id>/dialled/", calls.bridge_dialled, name="bridge-dialled"),
+    path("webhooks/twilio/call/worker/", calls.worker_key, name="worker-key"),
     path("recordings/<int:pk>/sound/", recordings.sound, name="recording-sound"),
     path("live/<str:channels>/", live.stream, name="live"),
 ]

@@ -27,9 +27,17 @@ READ_BACK = 40
 SAID_TO_BE_ON_ITS_WAY = (S.SENDING, S.UNKNOWN, S.ACCEPTED, S.SENT, S.DELIVERED, S.UNDELIVERED, S.FAILED)
 
 
+_for_work: set[str] = set()
+
+
+def for_work(*events: str) -> None:
+    """Texts of these events go to people at work for us (drivers), who answer by one digit many times a day."""
+    _for_work.update(events)
+
+
 def why_not(message: Message) -> str:
     """The reason not to send this text now, or ""."""
-    if message.author_id:
+    if message.author_id or message.purpose in _for_work:
         return ""
     thread = list(_thread(message))
     return _trouble(message, thread) or _loop(thread) or _enough(message)

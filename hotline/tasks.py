@@ -8,6 +8,7 @@ from collections.abc import Callable
 from celery import shared_task
 
 from hotline import (
+    bridge,
     calls,
     catch_up,
     half_hours,
@@ -99,6 +100,11 @@ def _or_say(act: Callable[[int], None], pk: int) -> None:
         log.warning("%s %s not done (%s)", act.__name__, pk, error)
 
 
+@shared_task(name="hotline.ring_bridge")
+def ring_bridge(bridge_id: int) -> None:
+    bridge.ring(bridge_id)
+
+
 @shared_task(name="hotline.end_leg")
 def end_leg(leg_id: int) -> None:
     sid = CallLeg.objects.values_list("sid", flat=True).get(pk=leg_id)
@@ -143,6 +149,7 @@ def sweep_line() -> int:
         + routing.expire_offers()
         + calls.bring_forgotten()
         + transfer.lead_forgotten()
+        + bridge.sweep()
         + routing.offer_waiting()
     )
 

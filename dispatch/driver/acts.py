@@ -7,9 +7,10 @@ the same act sent again gets the same answer.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -18,16 +19,18 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from dispatch import trips
+from dispatch import hours, trips
+from dispatch.driver import alarms, positions
 from dispatch.models import DriverAct, Stop, Trip
 from dispatch.refused import Refused
-from dispatch.trip_lifecycle import StopState, TripState
+from dispatch.trip_lifecycle import LIVE_STOP_STATES, StopState, TripState
 from hotline.lifecycle import MoveRefused
 from hotline.locks import hold
 from hotline.pictures import NotAPicture, checked
 
 log = logging.getLogger(__name__)
 MOST_STOPS = 60
+MOST_OF_A_NEED = 100_000
 WORDS = 200
 
 Was = DriverAct.What
@@ -50,6 +53,10 @@ class Act:
     words: str = ""
     photo: UploadedFile | None = None
     happened_at: datetime | None = None
+    lon: float | None = None
+    lat: float | None = None
+    # How much of each need was handed over, where it was not all: {need's id: amount}.
+    amounts: Mapping[int, Decimal] = field(default_factory=dict)
 
 
 def read(post: Mapping[str, Any], photo: UploadedFile | None) -> Act:
@@ -69,6 +76,9 @@ def read(post: Mapping[str, Any], photo: UploadedFile | None) -> Act:
         words=str(post.get("words", "")).strip()[:WORDS],
         photo=photo,
         happened_at=_time(str(post.get("at", ""))),
+        lon=_degrees(post.get("lon"), 180),
+        lat=_degrees(post.get("lat"), 90),
+        amounts=dict(_amounts(post)),
     )
 
 
@@ -103,17 +113,76 @@ def take(trip: Trip, act: Act) -> DriverAct:
 
 
 def _do(trip: Trip, act: Act) -> None:
-    if act.what == Was.START:
-        if trip.state == TripState.RELEASED:
-            trips.start(trip)
+    if act.what in OF_THE_TRIP:
+        OF_THE_TRIP[act.what](trip, act)
         return
     stops = list(Stop.objects.filter(trip=trip, pk__in=act.stops).select_related("trip", "case").order_by("sequence"))
     if not stops or len(stops) != len(set(act.stops)):
         raise Refused(_("This stop is not on your trip any more. Look at the list, or call us."))
-    if act.what == Was.DELIVER and len(stops) != 1:
+    if act.what in (Was.DELIVER, Was.CALL) and len(stops) != 1:
         raise Refused(_("Hand over one by one."))
     for stop in stops:
         ONE[act.what](stop, act)
+
+
+# of the whole trip
+
+
+def _accept(trip: Trip, act: Act) -> None:
+    trips.accept_offer(trip)
+
+
+def _decline(trip: Trip, act: Act) -> None:
+    trips.decline(trip, act.reason, act.words)
+
+
+def _start(trip: Trip, act: Act) -> None:
+    if trip.state == TripState.RELEASED:
+        trips.start(trip)
+
+
+def _rest(trip: Trip, act: Act) -> None:
+    hours.begin_break(trip, act.what, _believable(act.happened_at, trip))
+
+
+def _go_on(trip: Trip, act: Act) -> None:
+    hours.end_break(trip.driver, _believable(act.happened_at, trip))
+
+
+def _checkpoint(trip: Trip, act: Act) -> None:
+    trips.reach_checkpoint(trip, _believable(act.happened_at, trip))
+
+
+def _passed(trip: Trip, act: Act) -> None:
+    trips.pass_checkpoint(trip, _believable(act.happened_at, trip))
+
+
+def _raise(trip: Trip, act: Act) -> None:
+    at = _believable(act.happened_at, trip)
+    alarms.raise_alarm(trip, act.what, at=at, lon=act.lon, lat=act.lat, words=act.words)
+
+
+def _share(trip: Trip, act: Act) -> None:
+    positions.agree(trip.driver, act.what == Was.SHARE)
+
+
+OF_THE_TRIP: dict[str, Callable[[Trip, Act], None]] = {
+    Was.ACCEPT: _accept,
+    Was.DECLINE: _decline,
+    Was.START: _start,
+    Was.BREAK: _rest,
+    Was.MEAL: _rest,
+    Was.GO_ON: _go_on,
+    Was.CHECKPOINT: _checkpoint,
+    Was.PASSED: _passed,
+    Was.HELP: _raise,
+    Was.SOS: _raise,
+    Was.SHARE: _share,
+    Was.HIDE: _share,
+}
+
+
+# of one stop
 
 
 def _arrive(stop: Stop, act: Act) -> None:
@@ -130,7 +199,7 @@ def _deliver(stop: Stop, act: Act) -> None:
     if stop.state == StopState.DONE:  # pressed on two pages: once is enough
         return
     photo = checked(act.photo) if act.photo else None
-    trips.deliver(stop, pin=act.pin, name=act.name, photo=photo)
+    trips.deliver(stop, pin=act.pin, name=act.name, photo=photo, amounts=act.amounts)
 
 
 def _fail(stop: Stop, act: Act) -> None:
@@ -145,12 +214,25 @@ def _undo(stop: Stop, act: Act) -> None:
         trips.undo(stop, act.words or "pressed by mistake")
 
 
+def _call(stop: Stop, act: Act) -> None:
+    from dispatch.driver import calling  # it knows the driver who works by text, who knows these acts
+
+    calling.call_receiver(stop)
+
+
+def _skip(stop: Stop, act: Act) -> None:
+    if stop.state in LIVE_STOP_STATES:
+        trips.not_attempted(stop, act.words)
+
+
 ONE: dict[str, Callable[[Stop, Act], None]] = {
     Was.ARRIVE: _arrive,
     Was.COLLECT: _collect,
     Was.DELIVER: _deliver,
     Was.FAIL: _fail,
     Was.UNDO: _undo,
+    Was.SKIP: _skip,
+    Was.CALL: _call,
 }
 
 
@@ -160,6 +242,28 @@ def _time(text: str) -> datetime | None:
     except ValueError:
         return None
     return at if at is not None and at.tzinfo else None
+
+
+def _degrees(text: object, most: int) -> float | None:
+    try:
+        degrees = float(str(text))
+    except ValueError:
+        return None
+    return degrees if -most <= degrees <= most else None
+
+
+def _amounts(post: Mapping[str, Any]) -> Iterator[tuple[int, Decimal]]:
+    """The fields `amount-<need>`: how much of it was handed over."""
+    for name in post:
+        number = name.removeprefix("amount-")
+        if number == name or not number.isdecimal() or len(number) > 18:
+            continue
+        try:
+            amount = Decimal(str(post[name]).strip())
+        except InvalidOperation:
+            continue
+        if amount.is_finite() and 0 <= amount < MOST_OF_A_NEED:
+            yield int(number), amount
 
 
 def _believable(at: datetime | None, trip: Trip) -> datetime:

@@ -50,6 +50,16 @@ class Visit:
         )
 
     @property
+    def place_words(self) -> str:
+        """The place as it is said: what the resident said where it is on no map."""
+        address = self.first.case.address
+        if self.first.pickup_point or address is None:
+            return str(self.first.pickup_point or "")
+        community, street = address.community, address.street
+        parts = [address.district, community or street, community.street if community else ""]
+        return " ".join(str(p) for p in parts if p) or address.said
+
+    @property
     def state(self) -> str:
         """to_come, here (arrived, something still open) or over."""
         if not self.live:

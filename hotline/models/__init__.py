@@ -1,3 +1,4 @@
+from hotline.models.bridge import BridgedCall
 from hotline.models.call import Call, CallLeg
 from hotline.models.event import InboundEvent, RefusedWebhook
 from hotline.models.half_hour import DutyHalfHour, HalfHour, PresenceSpan, TextHalfHour
@@ -10,6 +11,7 @@ from hotline.models.user import AgentSkill, Skill, User
 
 __all__ = [
     "AgentSkill",
+    "BridgedCall",
     "Call",
     "CallLeg",
     "DutyHalfHour",

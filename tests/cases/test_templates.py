@@ -24,6 +24,10 @@ TYPICAL = {
         "into": "100100",
         "to": "居委会",
         "item": "缬沙坦",
+        "stops": "3",
+        "next": "接线员会打给您，也可直接回复。",
+        "name": "李阿姨",
+        "time": "今天16:40",
     },
     "en": {
         "number": "100123",
@@ -33,6 +37,10 @@ TYPICAL = {
         "into": "100100",
         "to": "your neighbourhood committee",
         "item": "valsartan",
+        "stops": "3",
+        "next": "We call you about who else can receive it.",
+        "name": "Aunt Li",
+        "time": "today 16:40",
     },
 }
 SAID = re.compile(r"(?:\btell|_reply)\(\s*[\w.]+,\s*(?:[\w.]+,\s*)?\"([a-z_]+)\"|\bevent=\"([a-z_]+)\"")
