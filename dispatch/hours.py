@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -222,9 +222,40 @@ def end_break(driver: Driver, at: datetime | None = None) -> DriverBreak | None:
         return open_one
 
 
+def by_day(first: date, last: date) -> list[list[object]]:
+    """One row for each driver and day with work: day, driver, trips, hours, minutes of breaks, meals, longest stretch."""
+    zone = timezone.get_current_timezone()
+    since = datetime.combine(first, time.min, zone)
+    until = datetime.combine(last + timedelta(days=1), time.min, zone)
+    worked: dict[int, Worked] = defaultdict(Worked)
+    found = Trip.objects.filter(started_at__lt=until, started_at__isnull=False)
+    for trip in found.exclude(ended_at__lt=since).order_by("started_at"):
+        began, end = trip.started_at or since, trip.ended_at or min(timezone.now(), until)
+        worked[trip.driver_id].trips.append(Span(began, end))
+    for rest in DriverBreak.objects.filter(started_at__gte=since, started_at__lt=until).order_by("started_at"):
+        of_driver = worked[rest.driver_id]
+        of_driver.breaks.append(Span(rest.started_at, rest.ended_at or timezone.now()))
+        if rest.what == DriverBreak.What.MEAL:
+            of_driver.meals.append(rest.started_at)
+    names = dict(Driver.objects.filter(pk__in=worked).values_list("pk", "name"))
+    days = [since + timedelta(days=n) for n in range((last - first).days + 1)]
+    rows = [_day(day, names[pk], worked[pk]) for day in days for pk in sorted(worked, key=lambda k: names[k])]
+    return [row for row in rows if row[2]]
+
+
+def _day(day: datetime, name: str, worked: Worked) -> list[object]:
+    end = day + DAY
+    trips = [t for t in worked.trips if t.lower < end and t.upper > day]
+    breaks = sum((_overlap(rest, day, end) for rest in worked.breaks), timedelta())
+    longest = max((worked.stretch(min(trip.upper, end)) for trip in trips), default=timedelta())
+    meals = sum(1 for meal in worked.meals if day <= meal < end)
+    minutes = int(breaks.total_seconds() // 60)
+    return [day.date(), name, len(trips), _hours(worked.driven(day, end)), minutes, meals, _hours(longest)]
+
+
 def _overlap(span: Period, since: datetime, until: datetime) -> timedelta:
     return max(min(span.upper, until) - max(span.lower, since), timedelta())
 
 
-def _hours(time: timedelta) -> str:
-    return f"{time.total_seconds() / 3600:.1f}".removesuffix(".0")
+def _hours(span: timedelta) -> str:
+    return f"{span.total_seconds() / 3600:.1f}".removesuffix(".0")

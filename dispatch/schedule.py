@@ -6,4 +6,5 @@ SCHEDULE: dict[str, tuple[str, float]] = {
     "plans": ("dispatch.sweep_plans", SWEEP),
     "sourcing": ("dispatch.sweep_sourcing", 15.0),
     "trips": ("dispatch.sweep_trips", 20.0),
+    "certificates": ("dispatch.remind_of_certificates", 60.0),
 }

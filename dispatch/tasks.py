@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from dispatch import planner, sourcing, trips
+from dispatch import certificates, planner, sourcing, trips
 
 
 @shared_task(name="dispatch.propose_plan")
@@ -24,3 +24,8 @@ def sweep_sourcing() -> int:
 @shared_task(name="dispatch.sweep_trips")
 def sweep_trips() -> int:
     return trips.finish_done() + trips.notice_late() + trips.run_out()
+
+
+@shared_task(name="dispatch.remind_of_certificates")
+def remind_of_certificates() -> int:
+    return certificates.remind_due()

@@ -266,6 +266,11 @@ def _amounts(post: Mapping[str, Any]) -> Iterator[tuple[int, Decimal]]:
             yield int(number), amount
 
 
+def believable(text: str, trip: Trip) -> datetime:
+    """The time that a phone says, where it can be true; else now."""
+    return _believable(_time(text), trip)
+
+
 def _believable(at: datetime | None, trip: Trip) -> datetime:
     """The phone's clock, where it can be true: not in the future and not before the trip existed."""
     now = timezone.now()

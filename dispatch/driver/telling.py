@@ -104,7 +104,8 @@ def words_of(trip: Trip, here: Step) -> str:
     if here.do == Do.NOTHING or here.visit is None:
         return _("%(trip)s: all done, thank you.") % {"trip": trip}
     if here.do == Do.DRIVE:
-        return f"{_where(trip, here)} {_('There: reply 1. Not possible: reply 3.')}"
+        answers = _("There: reply 1. Not possible: reply 3.")
+        return f"{_where(trip, here)} {answers}"
     if here.do == Do.COLLECT:
         goods = "; ".join(_goods(stop) for stop in here.visit.live)
         return _("Collect: %(goods)s. All there: reply 2. Not: reply 3 and %(reasons)s") % {

@@ -24,7 +24,15 @@ from dispatch.trip_lifecycle import TripState
 from hotline.models import Message
 
 log = logging.getLogger(__name__)
-EVENTS = ("driver_trip", "driver_offer", "driver_stop", "driver_answer", "certificate_ends", "certificate_taken")
+EVENTS = (
+    "driver_trip",
+    "driver_offer",
+    "driver_stop",
+    "driver_answer",
+    "certificate_ends",
+    "certificate_taken",
+    "certificate_refused",
+)
 # A telephone that answers by itself ("I am driving") must not be answered for ever.
 MOST_ANSWERS_AN_HOUR = 12
 SIGNS = " \t\r\n。.!！?？,，、;；:："

@@ -9,7 +9,8 @@ from dispatch.trips.checkpoints import passed as pass_checkpoint
 from dispatch.trips.checkpoints import reach as reach_checkpoint
 from dispatch.trips.driving import arrive, collect, deliver, fail, not_attempted, undo
 from dispatch.trips.ending import abort, finish, finish_done, remove_case, take_off
-from dispatch.trips.etas import notice_late, retime
+from dispatch.trips.etas import best_start, notice_late, retime
+from dispatch.trips.news import tell_receiver
 from dispatch.trips.offering import accept as accept_offer
 from dispatch.trips.offering import ask_again, decline, give_to, run_out
 from dispatch.trips.releasing import release, start
@@ -21,6 +22,7 @@ __all__ = [
     "accept_offer",
     "arrive",
     "ask_again",
+    "best_start",
     "collect",
     "decline",
     "deliver",
@@ -38,5 +40,6 @@ __all__ = [
     "run_out",
     "start",
     "take_off",
+    "tell_receiver",
     "undo",
 ]

@@ -84,16 +84,16 @@ def _write_etas(trip: Trip, stops: list[Stop], now: datetime) -> datetime:
 def where(trip: Trip) -> tuple[travel.Point, int | None]:
     """Where the vehicle is: by the driver's phone where that is fresh, else its last stop, else its base."""
     last = trip.stops.exclude(ended_at=None).exclude(state=StopState.DROPPED).order_by("-ended_at").first()
-    crossed = trip.checkpoints.exclude(passed_at=None).order_by("-passed_at").first()
-    seen = Position.objects.filter(trip=trip).first()
+    left_at = last.ended_at if last and last.ended_at else trip.created_at
+    point = (last.lon, last.lat) if last else (trip.vehicle.lon, trip.vehicle.lat)
     district = district_of(last) if last else None
-    if crossed and crossed.to_district_id and (last is None or crossed.passed_at > last.ended_at):
+    crossed = trip.checkpoints.filter(passed_at__gt=left_at).order_by("-passed_at").first()
+    if crossed and crossed.to_district_id:
         district = crossed.to_district_id
-    if seen is not None and positions.fresh(seen) and (last is None or seen.at > last.ended_at):
-        return (seen.lon, seen.lat), district
-    if last:
-        return (last.lon, last.lat), district
-    return (trip.vehicle.lon, trip.vehicle.lat), district
+    seen = Position.objects.filter(trip=trip, at__gt=left_at).first()
+    if seen is not None and positions.fresh(seen):
+        point = (seen.lon, seen.lat)
+    return point, district
 
 
 def district_of(stop: Stop) -> int | None:

@@ -9,7 +9,7 @@ from cases.lifecycle import CaseState
 from cases.models import Case
 from dispatch.driver import visits
 from dispatch.models import Stop, Trip
-from dispatch.trip_lifecycle import StopState
+from dispatch.trip_lifecycle import LIVE_STOP_STATES, StopState, TripState
 from dispatch.trips.failures import Follow, Next
 from dispatch.trips.windows import told
 
@@ -63,6 +63,19 @@ def set_out(stop: Stop) -> None:
     case = stop.case
     updates.drop_stale(case, "planned", "delayed")
     updates.tell(case, "on_its_way", occasion=f"trip:{stop.trip_id}", window=told(stop), pin=stop.pin)
+    _tell_receiver(stop)
+
+
+def tell_receiver(case: Case) -> None:
+    """Somebody was agreed while it is on its way already."""
+    on_its_way = Stop.objects.filter(case=case, kind=Stop.Kind.DELIVERY, state__in=LIVE_STOP_STATES)
+    stop = on_its_way.filter(trip__state=TripState.UNDER_WAY).select_related("case__line", "case__category").first()
+    if stop:
+        _tell_receiver(stop)
+
+
+def _tell_receiver(stop: Stop) -> None:
+    case = stop.case
     agreed = receivers.of(case)
     if agreed and agreed.phone:
         updates.tell(
@@ -117,7 +130,7 @@ def take_back_failure(stop: Stop) -> None:
 
 def _attempt(stop: Stop) -> str:
     """A failure taken back and come about again is news again."""
-    count = stop.history.filter(state=StopState.FAILED).count()  # type: ignore[attr-defined]
+    count = stop.history.filter(state=StopState.FAILED).count()
     return f"stop:{stop.pk}" if count < 2 else f"stop:{stop.pk}:{count}"
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,13 +16,12 @@ from dispatch.driver import telling
 from dispatch.models import Driver, Shift, Trip, TripOffer
 from dispatch.offer_lifecycle import OFFER, OfferState
 from dispatch.refused import Refused
-from dispatch.trip_lifecycle import LIVE_TRIP_STATES, TripState
+from dispatch.trip_lifecycle import TripState
 from dispatch.trips.holding import districts_of, hold, is_live, may_dispatch, show
 from hotline.models import User
 
 log = logging.getLogger(__name__)
 MOST_TIMES = 2  # asked by itself; after that it is the dispatcher's turn
-MOST_CANDIDATES = 20
 
 
 def answer_within() -> timedelta:
@@ -168,16 +167,6 @@ def give_to(trip: Trip, driver: Driver, by: User) -> Trip:
         show(trip)
     log.info("trip %s: given to driver %s by user %s", trip.pk, driver.pk, by.pk)
     return trip
-
-
-def candidates(trip: Trip) -> list[Driver]:
-    """Who could be asked instead: on duty at that time, on no other trip then, and has not declined this one."""
-    period = (trip.period.lower, trip.period.upper)
-    busy = Trip.objects.filter(driver=OuterRef("pk"), state__in=LIVE_TRIP_STATES, period__overlap=period)
-    declined = TripOffer.objects.filter(driver=OuterRef("pk"), trip=trip, state=OfferState.DECLINED)
-    on_duty = Shift.objects.filter(driver=OuterRef("pk"), starts_at__lt=period[1], ends_at__gt=period[0])
-    found = Driver.objects.filter(Exists(on_duty), line=trip.line_id, active=True).exclude(pk=trip.driver_id)
-    return list(found.exclude(Exists(busy)).exclude(Exists(declined)).order_by("name")[:MOST_CANDIDATES])
 
 
 def withdraw_open(trip: Trip, by: User | None = None) -> None:
