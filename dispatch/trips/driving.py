@@ -14,7 +14,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import callbacks, holds, promises, steps
+from cases import callbacks, holds, promises, quantities, steps
 from cases.lifecycle import CaseState
 from cases.models import Callback
 from dispatch import goods_moved, planner, proof
@@ -81,6 +81,7 @@ def deliver(
         _end(stop, "complete", by=by)
         steps.move(stop.case, "deliver", by=by, reason=reason)
         promises.settle(stop.case, stop.case.delivered_at or timezone.now())
+        quantities.delivered(stop.case, amounts, by=by)
         _drive_on(stop)
     log.info("stop %s: case %s delivered", stop.pk, stop.case_id)
     return stop
@@ -133,6 +134,7 @@ def undo(stop: Stop, reason: str, *, by: User | None = None) -> Stop:
             _back_on_trip(stop, stops, reason, by)
         elif stop.kind == Stop.Kind.DELIVERY:
             stop.proofs.all().delete()
+            quantities.take_back(stop.case, by=by, reason=reason)
             steps.move(stop.case, "undo_delivery", by=by, reason=reason)
         else:
             goods_moved.brought_back(stop, timezone.now())
