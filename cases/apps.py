@@ -12,6 +12,7 @@ class CasesConfig(AppConfig):
         import cases.integrity
         import cases.metrics
         from cases import consequences, partners
+        from cases.exchange import of_cases, of_communities, of_people  # noqa: F401  registered with the first look
         from cases.handlers import CaseHandlers
         from cases.lifecycle import CASE
         from hotline import handlers

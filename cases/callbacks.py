@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -111,12 +111,23 @@ def claim(callback: Callback, agent: User) -> Callback:
 def claim_next(agent: User) -> Callback | None:
     """The most urgent call-back due that this agent can take, or None."""
     with transaction.atomic():
-        found = due(agent).select_for_update(no_key=True, of=("self",), skip_locked=True).first()
+        found = _not_on_the_line(due(agent)).select_for_update(no_key=True, of=("self",), skip_locked=True).first()
         return claim(found, agent) if found else None
 
 
-def dial(callback: Callback, agent: User) -> Call:
-    """Rings the agent's desk phone, then the person, each attempt on the next of their numbers; raises outgoing.NotNow."""
+def _not_on_the_line(owed: QuerySet[Callback]) -> QuerySet[Callback]:
+    """Without those who have called again and wait, or talk, this moment: they are not called as well."""
+    on_the_line = Call.objects.filter(direction="in", number=OuterRef("number"), state__in=outgoing.ON_THE_LINE)
+    return owed.filter(Q(number="") | ~Exists(on_the_line))
+
+
+def dial(callback: Callback, agent: User, *, at_any_hour: bool = True) -> Call:
+    """Rings the agent's desk phone, then the person, each attempt on the next of their numbers; raises outgoing.NotNow.
+
+    Unless `at_any_hour`, outside the calling hours it raises policies.TooLate, so that whoever dials is asked first.
+    """
+    if not at_any_hour:
+        policies.ask_first(callback.case, callback.line, callback.level)
     if callback.state != C.CLAIMED or callback.claimed_by_id != agent.pk:
         claim(callback, agent)
     number = _number_of_attempt(callback)
@@ -330,6 +341,12 @@ def person_called(number: str, line: Line, *, by: User | None = None) -> int:
     for callback in found:
         _move(callback, "finish", by=by, outcome="called_again", ended_at=timezone.now())
     return len(found)
+
+
+def place_kept(number: str, line: Line) -> datetime | None:
+    """Since when we owe this number a call for one that was missed; None when nothing is owed."""
+    owed = Callback.objects.filter(line=line, number=number, kind=Kind.MISSED_CALL, state__in=LIVE_CALLBACK_STATES)
+    return owed.order_by("first_due_at").values_list("first_due_at", flat=True).first()
 
 
 def fall_due(limit: int = 500) -> int:

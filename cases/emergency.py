@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, time
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -21,6 +22,7 @@ from hotline.lifecycle import MoveRefused
 from hotline.models import Line, User
 
 HOURS = ("calling_from", "calling_until")
+APPROVE = "approve_up_to"
 MOVES = ("source", "make_ready")
 # What can be asked for before a move: words for it, and whether a case has it.
 REQUIRED: dict[str, tuple[Any, Callable[[Case], bool]]] = {
@@ -28,6 +30,10 @@ REQUIRED: dict[str, tuple[Any, Callable[[Case], bool]]] = {
     "category": (gettext_lazy("category"), lambda case: bool(case.category_id)),
     "needs": (gettext_lazy("needs"), lambda case: case.needs.exists()),
     "phone": (gettext_lazy("telephone"), lambda case: (case.reporter or case.person).phones.exists()),
+    "approved": (
+        gettext_lazy("the approved quantity"),
+        lambda case: not case.needs.filter(approved=None, quantity__isnull=False).exists(),
+    ),
     "supply_left": (gettext_lazy("the end of what is left"), lambda case: case.supply_ends_at is not None),
 }
 
@@ -87,7 +93,7 @@ def problems(settings: Mapping[str, Any]) -> list[str]:
     """What is wrong with settings, in words."""
     from cases.categories import _target_problems
 
-    known = {"targets", "required", *HOURS}
+    known = {"targets", "required", APPROVE, *HOURS}
     found = [_("not known: %s") % name for name in settings if name not in known]
     found += _target_problems(settings.get("targets", {}))
     for name in HOURS:
@@ -95,6 +101,9 @@ def problems(settings: Mapping[str, Any]) -> list[str]:
             time.fromisoformat(settings.get(name, "00:00"))
         except (TypeError, ValueError):
             found.append(_("times of the day are written 08:30"))
+    for limit in settings.get(APPROVE, {}).values():
+        if isinstance(limit, bool) or not isinstance(limit, int | float) or limit < 0:
+            found.append(_("a limit of approval is a number per category, * for all: %s") % limit)
     for move, names in settings.get("required", {}).items():
         found += [_("not known: %s") % name for name in [move, *names] if name not in (*MOVES, *REQUIRED)]
     return found
@@ -110,6 +119,14 @@ def over(rules: Mapping[str, Any], line_id: int) -> Mapping[str, Any]:
         targets[level] = targets.get(level, {}) | given
     hours = {name: mode.settings[name] for name in HOURS if name in mode.settings}
     return {**rules, "targets": targets, "follow_up": {**rules.get("follow_up", {}), **hours}}
+
+
+def most_approved(case: Case) -> Decimal | None:
+    """How much of one thing an agent may approve while it is in force: of the category, else of all; None for no limit."""
+    mode = current(case.line_id)
+    limits = mode.settings.get(APPROVE, {}) if mode else {}
+    limit = limits.get(case.category.slug if case.category else "*", limits.get("*"))
+    return None if limit is None else Decimal(str(limit))
 
 
 def missing(case: Case, move: str) -> str:

@@ -54,6 +54,7 @@ def ask_if_old(case: Case, why: str) -> StillNeeded | None:
 def ask(case: Case, why: str = Why.BY_HAND) -> StillNeeded:
     """Asks by text; without a number that takes texts a call is owed at once. One question at a time."""
     now, number = timezone.now(), updates.number_for(case)
+    number = "" if updates.speaks_for_many(case, number) else number
     call_at = now + ANSWER_WITHIN[case.level] if number else now
     with transaction.atomic():
         asked, is_new = StillNeeded.objects.get_or_create(

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import callbacks, categories, people, replies, status, steps, updates
+from cases import callbacks, categories, people, replies, status, steps, triage, updates
 from cases.models import Attempt, Callback, Case, Contact
 from hotline import live, opening
 from hotline.handlers import Caller, MenuEntry
 from hotline.menu import EXISTING
-from hotline.models import Call, Message
+from hotline.models import Call, Line, Message
 
 EXISTING_CASE = EXISTING
+CRIES = ("救命", "快死", "没有呼吸", "没呼吸", "emergency", "dying")  # said into a telephone without any more
 
 
 class CaseHandlers:
@@ -68,6 +71,13 @@ class CaseHandlers:
             status=status.words(found[0], language) if found else "",
         )
 
+    def place_kept(self, number: str, line: Line) -> datetime | None:
+        return callbacks.place_kept(number, line)
+
+    def is_emergency(self, words: str) -> bool:
+        flags = triage.read(words, at=timezone.now()).red_flags
+        return any(flag.key == "120" for flag in flags) or any(word in words.lower() for word in CRIES)
+
     def call_connected(self, call: Call) -> None:
         """The call is on its case, else in the visible inbox until the agent has written one down."""
         case, callback = _about(call)
@@ -90,13 +100,15 @@ class CaseHandlers:
 
     def call_not_answered(self, call: Call) -> None:
         """Abandoned, voicemail or call-back asked: we owe a call, from the time they began to wait."""
-        since = call.waiting_since or call.started_at
+        since = call.place_at or call.waiting_since or call.started_at
         known = people.of(call.number) if call.number else []
         found = people.cases_of(call.number) if call.number else []
         if not people.can_be_dialled(call.number):
             self._into_inbox(call)
             return
-        asked = call.state == Call.State.CALLBACK_ASKED
+        why = _("asked to be called back") if call.state == Call.State.CALLBACK_ASKED else call.get_state_display()
+        if call.emergency_at:
+            why = _("said that a life is in danger, told to dial 120: %(why)s") % {"why": why}
         callbacks.schedule(
             line=call.line,
             kind=Callback.Kind.MISSED_CALL,
@@ -107,7 +119,7 @@ class CaseHandlers:
             number=call.number,
             level=min([call.level, *[case.level for case in found]]),
             call=call,
-            reason=_("asked to be called back") if asked else call.get_state_display(),
+            reason=why,
         )
 
     def call_served(self, call: Call) -> None:

@@ -22,6 +22,7 @@ from cases.lifecycle import CaseState
 from cases.models import (
     Address,
     Case,
+    CaseGroup,
     Category,
     CategoryVersion,
     Community,
@@ -34,6 +35,7 @@ from cases.models import (
     Resident,
     Transition,
 )
+from cases.priority import Times
 from cases.triage import items
 from hotline.lifecycle import MoveRefused
 from hotline.locks import hold_number
@@ -148,8 +150,9 @@ def _from_words(
 def open_new(case: Case, *, by: User | None = None, agent: User | None = None) -> Case:
     """Puts a new, unsaved case into the queue, or into the hands of `agent`, with its times and its first row of history."""
     times = steps.reckon(case, Case.Step.INTAKE)
-    case.needed_by, case.due_at, case.due_sum = times.needed_by, times.due_at, times.sum
-    case.next_step = Case.Step.INTAKE
+    case.due_at = times.due_at
+    _keep_times(case, times)
+    case.next_step, case.state_since = Case.Step.INTAKE, timezone.now()
     case.owner, case.owner_agent = (Case.Owner.AGENT, agent) if agent else (Case.Owner.QUEUE, None)
     case.claimed_until = timezone.now() + steps.LEASE if agent else None
     case._history_user = by  # type: ignore[attr-defined]
@@ -159,6 +162,11 @@ def open_new(case: Case, *, by: User | None = None, agent: User | None = None) -
     steps.announce(case)
     log.info("case %s opened by %s", case.pk, case.channel)
     return case
+
+
+def _keep_times(case: Case, times: Times) -> None:
+    for name, value in steps.kept_of(case, times).items():
+        setattr(case, name, value)
 
 
 def add_words(case: Case, text: str, at: datetime) -> Case:
@@ -198,12 +206,17 @@ def note_offer(message: Message, person: Resident, contact: Contact, reading: tr
     )
 
 
-# from a partner's entry
+# from a partner's entry, or from a list
 
 
 def from_partner(data: dict[str, Any], *, line: Line, key: str) -> Case:
-    """The case a partner hands in, in the structure of the intake form: judged, in the queue. Nobody has looked at it yet."""
-    case = Case(line=line, channel=Case.Channel.PARTNER, intake_key=key, created_at=timezone.now())
+    """The case a partner hands in, in the structure of the intake form."""
+    return from_outside(data, line=line, key=key, channel=Case.Channel.PARTNER, created_at=timezone.now())
+
+
+def from_outside(data: dict[str, Any], *, line: Line, key: str, channel: str, created_at: datetime) -> Case:
+    """A case in the structure of the intake form that nobody of us took down: judged, in the queue, not looked at yet."""
+    case = Case(line=line, channel=channel, intake_key=key, created_at=created_at)
     caller = _caller(data, None, _word(data, "caller", "number"))
     case.person = _person(data, None, caller)
     case.reporter = caller if caller != case.person else None
@@ -228,6 +241,7 @@ def save(
     case: Case | None = None,
     line: Line | None = None,
     seen: str = "",
+    group: CaseGroup | None = None,
 ) -> Case:
     """Writes an intake form (cases.desk.form) as a case: a new one, the one this key made before, or `case` changed.
 
@@ -250,13 +264,14 @@ def save(
                 line=line or (call.line if call else Line.objects.filter(active=True).order_by("id")[0]),
                 channel=Case.Channel.CALL if call else Case.Channel.ENTERED,
                 intake_key=key,
+                case_group=group,
                 created_at=call.started_at if call else timezone.now(),
                 contacted_at=timezone.now(),
             )
         case.person, case.reporter = person, caller if caller != person else None
         _write_form(case, data, agent)
         _save(case, agent, is_new=is_new)
-        _write_call(case, call, caller)
+        put_call_on(case, call, caller)
         _write_note(case, data, agent)
         if is_new:
             updates.tell(case, "received")
@@ -345,7 +360,7 @@ def _save(case: Case, agent: User, *, is_new: bool) -> None:
         open_new(case, by=agent, agent=agent)
     else:
         times = steps.reckon(case, case.next_step)
-        case.needed_by, case.due_sum = times.needed_by, times.sum
+        _keep_times(case, times)
         if case.owner in (Case.Owner.QUEUE, Case.Owner.AGENT, Case.Owner.DISPATCH):
             case.due_at = times.due_at
         case.version += 1
@@ -495,7 +510,7 @@ def _save_needs(case: Case, needs: Iterable[Need], by: User | None = None) -> No
             gone.delete()
 
 
-def _write_call(case: Case, call: Call | None, caller: Resident) -> None:
+def put_call_on(case: Case, call: Call | None, caller: Resident) -> None:
     """The call is on the case now, and no longer in the visible inbox. One call may concern several cases."""
     if call is None:
         return

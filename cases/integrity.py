@@ -35,7 +35,7 @@ def news_is_told_once() -> Iterator[Violation]:
     told = sent.exclude(state="suppressed").values("topic", "purpose").annotate(n=Count("id")).filter(n__gt=1)
     for row in told.order_by("topic")[:MOST]:
         case = row["topic"].removeprefix("case:")
-        came = Transition.objects.filter(case=case, to_state=TELLS_OF[row["purpose"]]).count()
+        came = Transition.objects.filter(case=int(case), to_state=TELLS_OF[row["purpose"]]).count()
         if came < row["n"]:
             yield Violation(f"case {case}", f"told {row['n']} times that it is {row['purpose']}, and was {came} times")
 

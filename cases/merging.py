@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from cases import steps
-from cases.lifecycle import OPEN_STATES, CaseState
-from cases.models import Address, Case, Contact, Phone
+from cases import callbacks, steps
+from cases.callback_lifecycle import LIVE_CALLBACK_STATES
+from cases.lifecycle import CaseState
+from cases.models import Callback, Case, Contact
 from hotline.lifecycle import MoveRefused
 from hotline.models import User
 
@@ -33,11 +33,23 @@ def merge(case: Case, into: Case, *, by: User, reason: str = "") -> Case:
             raise MoveRefused(refused)
         words = reason or _("the same matter as %(number)s") % {"number": into.number}
         unread = Contact.objects.filter(case=case, unread=True).exists()
+        owed = list(Callback.objects.filter(case=case, state__in=LIVE_CALLBACK_STATES))
         steps.move(case, "merge", by=by, reason=words, merged_into=into, outcome=Case.Outcome.DUPLICATE)
         # what pointed to this case points to its heir
         for earlier in Case.objects.filter(merged_into=case).select_for_update(no_key=True):
             steps.write(earlier, by=by, reason=words, merged_into=into)
         _take_over(case, into, by, words, unread=unread)
+        for call in owed:  # a call that was promised is still owed
+            callbacks.schedule(
+                line=into.line,
+                kind=call.kind,
+                due_at=call.due_at,
+                first_due_at=call.first_due_at,
+                case=into,
+                resident=call.resident,
+                number=call.number,
+                reason=call.reason,
+            )
     return case
 
 
@@ -53,24 +65,14 @@ def why_not(case: Case, into: Case) -> str:
 
 
 def unmerge(case: Case, *, by: User, reason: str) -> Case:
-    """Takes a merged case apart again: it goes on as before, with everything it had."""
-    return steps.move(case, "unmerge", by=by, reason=reason)
-
-
-def candidates(case: Case, limit: int = 5) -> QuerySet[Case]:
-    """Open cases that may be the same matter: same people, numbers, or the same door; newest first. Only ever proposed."""
-    people = [pk for pk in (case.person_id, case.reporter_id) if pk]
-    numbers = Phone.objects.filter(resident__in=people).values("number")
-    # ids first: three lists over three indexes, and no join over a million cases
-    people = list(Phone.objects.filter(number__in=numbers).values_list("resident", flat=True)[:50]) + people
-    same = Q(person__in=people) | Q(reporter__in=people)
-    if case.address and case.address.community_id and case.address.room:
-        door = Address.objects.filter(
-            community=case.address.community_id, building=case.address.building, room=case.address.room
-        )
-        same |= Q(address__in=list(door.values_list("pk", flat=True)[:50]))
-    found = Case.objects.filter(same, state__in=OPEN_STATES).exclude(pk=case.pk)
-    return found.select_related("person", "category").order_by("-id")[:limit]
+    """Takes a merged case apart again: it goes on as before, with everything it had, and what had been merged into it."""
+    with transaction.atomic():
+        heir = steps.lock(case).merged_into_id
+        steps.move(case, "unmerge", by=by, reason=reason)
+        once = Case.history.filter(merged_into=case.pk).values("id")
+        for earlier in Case.objects.filter(pk__in=once, merged_into=heir).select_for_update(no_key=True):
+            steps.write(earlier, by=by, reason=reason, merged_into=case)
+    return case
 
 
 def _take_over(case: Case, into: Case, by: User, reason: str, *, unread: bool) -> None:

@@ -12,9 +12,14 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
 from cases import emergency
 from cases.models import Case, CategoryVersion
 from hotline.models import Line
+from hotline.presence import NotNow
 
 URGENT = 2  # from this level on, hours of the day do not hold a call back
 BUSY_AGAIN = timedelta(minutes=15)
@@ -79,6 +84,23 @@ def from_rules(given: Mapping[str, Any]) -> Policy:
         closes=time.fromisoformat(rules["calling_until"]) if "calling_until" in rules else DEFAULT.closes,
         text_between=bool(rules.get("text_between", DEFAULT.text_between)),
         looks_in=rules.get("exhausted") == "welfare_check",
+    )
+
+
+class TooLate(NotNow):
+    """Nobody is rung up at this hour unless whoever dials says that it cannot wait; the text asks for that."""
+
+
+def ask_first(case: Case | None, line: Line, level: int) -> None:
+    """Raises TooLate outside the calling hours; urgent calls wait for no hour."""
+    now = timezone.now()
+    at = of(case).callable_from(now, line, level)
+    if at <= now or not settings.QUIET_HOURS:
+        return
+    zone = ZoneInfo(line.time_zone)
+    raise TooLate(
+        _("It is %(now)s there, and people are called from %(from)s on. Can it not wait?")
+        % {"now": f"{now.astimezone(zone):%H:%M}", "from": f"{at.astimezone(zone):%H:%M}"}
     )
 
 

@@ -1,6 +1,6 @@
 """Who works on what: the most urgent case within an agent's skills, held by one agent with a lease.
 
-Order: level 1 before everything, then the earliest due, then the oldest. `case_claim_next` is the index of that order.
+Order: level 1 before everything, then the earliest due, then the oldest. `case_next_to_claim` is the index of that order.
 """
 
 from __future__ import annotations

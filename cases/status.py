@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from cases import waiting
+from cases import outlook, waiting
 from cases.lifecycle import CaseState
 from cases.models import Case
 
@@ -40,6 +40,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         S.UNMET: "{number}：很抱歉没能办成：{reason}。",
         "none": "这个号码名下没有登记的求助。请直接回复您需要什么、住哪个区和小区。",
         "due": "{due}前会有下一步。",
+        "rest": "还没送到的部分以编号 {into} 继续办。",
         "referral": "{number}：已转给其他能帮忙的人，正在等他们回音。",
         "unconfirmed": "我们没能联系上您确认是否还需要，暂排在后面；回复任意一句话即可恢复。",
         "today": "今天",
@@ -67,6 +68,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         S.UNMET: "{number}: we are sorry, it could not be done: {reason}.",
         "none": "Nothing is registered under this number. Reply with what you need, your district and your compound.",
         "due": "The next step is due before {due}.",
+        "rest": "What is still missing goes on as {into}.",
         "referral": "{number}: others who can help were asked; we wait for their answer.",
         "unconfirmed": "We could not reach you to ask whether it is still needed, so others come first. Any reply helps.",
         "today": "today",
@@ -104,7 +106,7 @@ UNMET: dict[str, dict[str, str]] = {
 
 
 def words(case: Case | None, language: str) -> str:
-    """One to three sentences about a case, true at this moment; about none, how to ask for help."""
+    """A few sentences about a case, true at this moment; about none, how to ask for help."""
     said = SENTENCES.get(language, SENTENCES[ZH])
     if case is None:
         return said["none"]
@@ -112,10 +114,20 @@ def words(case: Case | None, language: str) -> str:
     parts = [
         _sentence(case, said, language),
         unsure,
+        _rest(case, said),
         waiting.words(case, language),
+        outlook.words(case, language),
         _expectation(case, said, language),
     ]
     return "".join(parts) if language == ZH else " ".join(part for part in parts if part)
+
+
+def _rest(case: Case, said: dict[str, str]) -> str:
+    """Only part of it came: where the rest stands."""
+    if case.delivered_at is None:
+        return ""
+    rest = next((one for one in case.rests.order_by("-id")[:3] if one.is_open), None)
+    return said["rest"].format(into=rest.number) if rest else ""
 
 
 def why_unmet(case: Case, language: str) -> str:

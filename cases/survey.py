@@ -29,7 +29,7 @@ WORDS = {
 def ask(case: Case) -> Survey | None:
     """Asks whoever asked for the case; None when no number of theirs takes texts. One question at a time per case."""
     number = updates.number_for(case)
-    if not number:
+    if not number or updates.speaks_for_many(case, number):  # of a group's speaker one digit would say nothing
         return None
     asked, is_new = Survey.objects.get_or_create(case=case, closed_at=None, defaults={"number": number})
     if is_new:

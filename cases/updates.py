@@ -10,6 +10,7 @@ from hotline.models import Message
 # Told as it happens; pointless once the case has gone further.
 PASSING = (
     "received_again",
+    "not_today",
     "planned",
     "on_its_way",
     "receiver_pin",
@@ -22,6 +23,9 @@ PASSING = (
     "survey",
 )
 
+# Somebody who speaks for a group is told this once for all, or on the call about all.
+FOR_EACH_THEMSELVES = ("received", "received_again", "delivered", "survey", "still_needed", "planned", "merged")
+
 
 def tell(case: Case, event: str, *, occasion: str = "", to: str = "", **words: object) -> Message | None:
     """Queues the news for whoever asked for the case, else the person; None when no number of theirs takes texts.
@@ -29,7 +33,7 @@ def tell(case: Case, event: str, *, occasion: str = "", to: str = "", **words: o
     `to` is somebody else who has to know: whoever was agreed to receive the goods.
     """
     number = to or number_for(case)
-    if not number:
+    if not number or (not to and event in FOR_EACH_THEMSELVES and speaks_for_many(case, number)):
         return None
     return outbox.send(
         line=case.line,
@@ -45,9 +49,15 @@ def tell(case: Case, event: str, *, occasion: str = "", to: str = "", **words: o
 
 
 def number_for(case: Case) -> str:
-    """Whom we write to: the one who asked, else the person in need."""
+    """Whom we write to: the one who asked, else the person in need. In a group each person themselves, where they can read it."""
     asked_by = people.text_number(case.reporter) if case.reporter else ""
-    return asked_by or people.text_number(case.person)
+    themselves = people.text_number(case.person)
+    return (themselves or asked_by) if case.case_group_id else (asked_by or themselves)
+
+
+def speaks_for_many(case: Case, number: str) -> bool:
+    """Whether this number is that of somebody who asked for a whole group: they get no forty texts of one kind."""
+    return bool(case.case_group_id and case.reporter and number not in people.numbers(case.person))
 
 
 def topic_of(case: Case) -> str:

@@ -8,6 +8,7 @@ from cases.desk import (
     call,
     callback_list,
     case_page,
+    groups,
     home,
     inbox_page,
     intake,
@@ -22,6 +23,7 @@ from cases.desk import (
     search,
     transfers,
 )
+from cases.exchange import pages as exchange
 from cases.resident import views as resident
 
 app_name = "cases"
@@ -45,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/form/<str:key>/", intake.of_draft, name="draft"),
     path("desk/form/<str:key>/keep/", intake.keep, name="draft-keep"),
     path("desk/form/<str:key>/save/", intake.save, name="draft-save"),
+    path("desk/form/<str:key>/join/<str:number>/", intake.join, name="draft-join"),
     path("desk/form/<str:key>/close/", intake.close, name="draft-close"),
     path("desk/communities/", lookups.communities, name="communities"),
     path("desk/items/", lookups.items, name="items"),
@@ -59,6 +62,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/<int:pk>/<slug:what>/", inbox_page.act, name="inbox-act"),
     path("offers/", offers_page.page, name="offers"),
     path("offers/<int:pk>/<slug:what>/", offers_page.act, name="offer-act"),
+    # groups
+    path("groups/", groups.index, name="groups"),
+    path("groups/new/", groups.new, name="group-new"),
+    path("groups/read/", groups.read, name="group-read"),
+    path("groups/save/", groups.save, name="group-save"),
+    path("groups/<int:pk>/", groups.page, name="group"),
+    path("groups/<int:pk>/act/", groups.act, name="group-act"),
+    path("groups/<int:pk>/call/", groups.call_contact, name="group-call"),
     # cases
     path("search/", search.page, name="search"),
     path("cases/<str:number>/", case_page.page, name="case"),
@@ -66,6 +77,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/note/", case_page.note, name="case-note"),
     path("cases/<str:number>/text/", case_page.text, name="case-text"),
     path("cases/<str:number>/call/", case_page.call_person, name="case-call"),
+    path("cases/<str:number>/approve/", case_page.approve, name="case-approve"),
     path("cases/<str:number>/show/", case_page.unmask, name="case-unmask"),
     path("cases/<str:number>/merge/", case_page.merge, name="case-merge"),
     path("cases/<str:number>/move/<slug:name>/", case_page.move, name="case-move"),
@@ -98,4 +110,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hand-over/", hand_over.page, name="hand-over"),
     path("hand-over/take/", hand_over.take_over, name="hand-over-take"),
     path("reports/", reports.page, name="reports"),
+    # files in and out
+    path("exchange/", exchange.page, name="exchange"),
+    path("exchange/in/", exchange.hand_in, name="import-new"),
+    path("exchange/in/<int:pk>/", exchange.one_import, name="import"),
+    path("exchange/in/<int:pk>/failed.csv", exchange.failed, name="import-failed"),
+    path("exchange/in/<int:pk>/<slug:what>/", exchange.act, name="import-act"),
+    path("exchange/form/<slug:kind>.csv", exchange.empty_form, name="import-form"),
+    path("exchange/out/", exchange.take_out, name="export-new"),
+    path("exchange/out/rows/", exchange.export_rows, name="export-rows"),
+    path("exchange/out/<int:pk>/", exchange.fetch, name="export-fetch"),
 ]

@@ -7,6 +7,7 @@ class DispatchConfig(AppConfig):
     verbose_name = _("Dispatch")
 
     def ready(self) -> None:
+        import dispatch.exchange
         import dispatch.integrity  # noqa: F401  registers its questions
         from cases import replies
         from cases.lifecycle import CASE

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from dispatch import certificates, planner, sourcing, trips
+from dispatch import certificates, learning, planner, reach, sourcing, trials, trips
 
 
 @shared_task(name="dispatch.propose_plan")
@@ -29,3 +29,24 @@ def sweep_trips() -> int:
 @shared_task(name="dispatch.remind_of_certificates")
 def remind_of_certificates() -> int:
     return certificates.remind_due()
+
+
+@shared_task(name="dispatch.learn_roads")
+def learn_roads() -> int:
+    return learning.learn_all()
+
+
+@shared_task(name="dispatch.refresh_reach")
+def refresh_reach() -> int:
+    """How far today's vehicles reach, in the morning and after each plan; and who has to be told."""
+    return reach.refresh_due()
+
+
+@shared_task(name="dispatch.run_trial")
+def run_trial(trial_id: int) -> None:
+    trials.run(trial_id)
+
+
+@shared_task(name="dispatch.sweep_trials")
+def sweep_trials() -> int:
+    return trials.run_asked()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 from django.conf import settings
@@ -13,12 +14,13 @@ from hotline import live, presence, routing
 from hotline.call_lifecycle import CALL
 from hotline.carriers.twilio import client as carrier
 from hotline.handlers import handlers
-from hotline.locks import hold_number
+from hotline.locks import hold_number, one_after_the_other
 from hotline.models import Call, CallLeg, Presence, User
 from hotline.presence import NotNow
 from hotline.wake import wake
 
 C, P = Call.State, Presence.State
+IN_CONFERENCE = "in-conference"  # status of a leg that is in the call's conference now
 LIVE_AT_DESK = (C.OFFERED, C.RINGING, C.CONNECTED)
 
 
@@ -49,12 +51,24 @@ def connected(call: Call) -> None:
 
 
 def bring_person(call_id: int) -> None:
-    """Leads the waiting caller into the conference where the agent is."""
+    """Leads the waiting caller into the conference where the agent is; one who is there already stays."""
     from django.urls import reverse
 
-    call = Call.objects.get(pk=call_id)
-    if call.state == C.CONNECTED and call.direction == Call.Direction.IN:
-        carrier.lead_call(call.sid, reverse("line:join", args=[call.pk]))
+    with leading(call_id):
+        call = Call.objects.get(pk=call_id)
+        person = call.legs.filter(party=CallLeg.Party.PERSON, ended_at=None).first()
+        if call.state != C.CONNECTED or call.direction != Call.Direction.IN:
+            return
+        if person is None or person.status != IN_CONFERENCE:
+            carrier.lead_call(call.sid, reverse("line:join", args=[call.pk]))
+
+
+def leading(call_id: int) -> AbstractContextManager[None]:
+    """Who leads a caller somewhere looks where the caller is and asks the carrier in one turn.
+
+    Otherwise a slow request to the queue could overtake the later one to the agent and tear both out of their conference.
+    """
+    return one_after_the_other(f"lead:{call_id}")
 
 
 def ended(call: Call) -> None:
@@ -95,25 +109,48 @@ def end_legs(call_id: int) -> None:
 
 def hold(call: Call, by: User, on: bool) -> None:
     """Puts the person on hold with music, or takes them back."""
-    _change_person(call, by, hold=on)
+    _change(call, by, person_leg(call), hold=on)
     live.publish(f"desk:{by.pk}", "hold", call=call.pk, on=on)
 
 
 def mute(call: Call, by: User, on: bool) -> None:
     """Mutes the agent's own leg at the carrier's side, so that it holds whatever the telephone does."""
-    leg = CallLeg.objects.filter(call=call, party=CallLeg.Party.AGENT, user=by, ended_at=None).exclude(sid="").first()
-    if leg is None or call.state != C.CONNECTED:
-        raise NotNow(_("You are not on this call."))
-    carrier.change_participant(call.conference, leg.sid, muted=on)
+    _change(call, by, agent_leg(call), muted=on)
     live.publish(f"desk:{by.pk}", "mute", call=call.pk, on=on)
 
 
-def _change_person(call: Call, by: User, **changes: bool) -> None:
-    leg = CallLeg.objects.filter(call=call, party=CallLeg.Party.PERSON, ended_at=None).exclude(sid="").first()
+def person_leg(call: Call) -> CallLeg | None:
+    """The telephone of the person outside, while it is in the call."""
+    return call.legs.filter(party=CallLeg.Party.PERSON, ended_at=None).exclude(sid="").first()
+
+
+def agent_leg(call: Call) -> CallLeg | None:
+    """The telephone of the agent whose call it is."""
+    legs = call.legs.filter(party=CallLeg.Party.AGENT, user=call.agent_id, ended_at=None).exclude(sid="")
+    return legs.order_by("-id").first()
+
+
+def is_held_and_muted(call: Call) -> tuple[bool, bool]:
+    """Whether the person hears music, and whether the agent is not heard, as the carrier was last told."""
+    legs = list(call.legs.filter(ended_at=None))
+    held = any(leg.held for leg in legs if leg.party == CallLeg.Party.PERSON)
+    return held, any(leg.muted for leg in legs if leg.user_id == call.agent_id and leg.party == CallLeg.Party.AGENT)
+
+
+def in_conference(call: Call, leg: CallLeg | None, **changes: bool) -> None:
+    """Holds, mutes or lets go one leg at the carrier, and notes what it is now; raises the carrier's errors."""
+    if leg is None:
+        return
+    carrier.change_participant(call.conference, leg.sid, **changes)
+    noted = {"held": changes.get("hold", leg.held), "muted": changes.get("muted", leg.muted)}
+    CallLeg.objects.filter(pk=leg.pk).update(**noted)
+
+
+def _change(call: Call, by: User, leg: CallLeg | None, **changes: bool) -> None:
     if leg is None or call.state != C.CONNECTED or call.agent_id != by.pk:
         raise NotNow(_("You are not on this call."))
     try:
-        carrier.change_participant(call.conference, leg.sid, **changes)
+        in_conference(call, leg, **changes)
     except (carrier.CarrierError, carrier.AnswerLost) as error:
         raise NotNow(_("The carrier did not do it; try again.")) from error
 
@@ -140,7 +177,7 @@ def bring_forgotten() -> int:
     now = timezone.now()
     recent = Call.objects.filter(
         state=C.CONNECTED, direction=Call.Direction.IN, connected_at__lt=now - timedelta(seconds=5)
-    ).filter(legs__party="person", legs__status="in-progress", legs__ended_at=None)
+    ).filter(legs__party="person", legs__status__in=("in-progress", "to-queue"), legs__ended_at=None)
     from hotline.tasks import bring_person as task
 
     waiting = list(recent.values_list("pk", flat=True).distinct()[:200])
@@ -151,7 +188,9 @@ def bring_forgotten() -> int:
 
 def joined(call: Call) -> None:
     """The person's leg is in the conference."""
-    CallLeg.objects.filter(call=call, party=CallLeg.Party.PERSON, ended_at=None).update(status="in-conference")
+    CallLeg.objects.filter(call=call, party=CallLeg.Party.PERSON, ended_at=None).update(
+        status=IN_CONFERENCE, held=False
+    )
 
 
 def check_with_carrier(limit: int = 100) -> int:

@@ -5,6 +5,7 @@ Each function is one thing the caller did. They run under the lock of the number
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
@@ -26,6 +27,8 @@ WITHHELD = frozenset(
 )
 
 
+log = logging.getLogger(__name__)
+MOST_URGENT = 1
 TOLD = "status_heard"
 TOLD_AFTER_SECONDS = 10  # greeting and state take longer; who is gone before has heard neither
 
@@ -96,6 +99,27 @@ def speaks(call: Call, language: str) -> Call:
 
 
 @held
+def would_like(call: Call, dialect: str) -> Call:
+    """The caller would rather speak this dialect."""
+    call.dialect = dialect
+    call.save(update_fields=["dialect"])
+    return call
+
+
+@held
+def says_emergency(call: Call) -> Call:
+    """A life is in danger, by key or by word: on the call's record, and before everybody else if they stay on the line."""
+    if call.emergency_at is None:
+        call.emergency_at, call.level = timezone.now(), MOST_URGENT
+        call.save(update_fields=["emergency_at", "level"])
+        log.warning("call %s: emergency said", call.pk)
+        live.publish("line", "emergency", call=call.pk)
+        if call.state == C.WAITING:
+            routing.offer_soon()
+    return call
+
+
+@held
 def chose(call: Call, choice: str, entry: MenuEntry | None = None) -> Call:
     """What was chosen by a caller who is asked for a message instead of waiting; the place counts from now."""
     if call.state in (C.RINGING, C.MENU) and call.waiting_since is None:
@@ -109,7 +133,8 @@ def enqueued(call: Call, choice: str, entry: MenuEntry | None = None) -> Call:
     """The caller waits for an agent, with what was chosen; the place counts from now."""
     if call.state in (C.RINGING, C.MENU):
         skill = entry.skill if entry else None
-        CALL.apply(call, "enqueue", choice=choice, skill=skill, waiting_since=timezone.now())
+        place = handlers().place_kept(call.number, call.line) if call.number else None
+        CALL.apply(call, "enqueue", choice=choice, skill=skill, waiting_since=timezone.now(), place_at=place)
         live.publish("line", "waiting")
         live.publish("queue", "waiting")
         routing.offer_soon()

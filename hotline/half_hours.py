@@ -15,6 +15,7 @@ from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper,
 from django.db.models.functions import Coalesce, Greatest, Least
 from django.utils import timezone
 
+from hotline import restraint
 from hotline.models import Call, DutyHalfHour, HalfHour, Message, Presence, PresenceSpan, TextHalfHour
 
 HALF_HOUR = timedelta(minutes=30)
@@ -81,7 +82,7 @@ def _calls(begins: datetime) -> Iterable[dict[str, Any]]:
 def _texts(begins: datetime) -> Iterable[dict[str, Any]]:
     """Two grouped queries, over what the carrier took and over what it refused at once."""
     until = begins + HALF_HOUR
-    out = Message.objects.filter(direction="out").order_by()
+    out = Message.objects.filter(direction="out").exclude(purpose=restraint.TEST).order_by()
     delivered, failed = Q(state=M.DELIVERED), Q(state__in=(M.UNDELIVERED, M.FAILED))
     took: Any = (
         out.filter(accepted_at__gte=begins, accepted_at__lt=until)

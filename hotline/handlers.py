@@ -8,9 +8,10 @@ what it writes is there exactly when the call or message is.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
-from hotline.models import Call, Message, Skill
+from hotline.models import Call, Line, Message, Skill
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,12 @@ class LineHandlers(Protocol):
 
     def who_is_calling(self, number: str) -> Caller:
         """Looked up when a call comes in; must not write."""
+
+    def place_kept(self, number: str, line: Line) -> datetime | None:
+        """Since when a call is owed to somebody who now calls again: the place in the queue counts from then."""
+
+    def is_emergency(self, words: str) -> bool:
+        """Whether what a caller has said means that a life is in danger now."""
 
     def call_connected(self, call: Call) -> None:
         """An agent and the person talk: the desk's intake form opens on it."""

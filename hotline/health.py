@@ -133,6 +133,13 @@ def carrier() -> dict[str, Any]:
     return {}
 
 
+def open_incidents() -> dict[str, Any]:
+    """What is open is named here and makes nothing unready: a restart would not mend it."""
+    with _connect() as link:
+        rows = link.execute("select distinct cause from hotline_incident where ended_at is null").fetchall()
+    return {"open": sorted(cause for (cause,) in rows)}
+
+
 EXPECTED = (NotWell, psycopg.Error, redis.RedisError, KombuError, httpx.HTTPError, OSError)
 PROBES: dict[str, Callable[[], dict[str, Any]]] = {
     "database": database,
@@ -141,4 +148,5 @@ PROBES: dict[str, Callable[[], dict[str, Any]]] = {
     "worker": _pulse(heartbeat.WORKER),
     "beat": _pulse(heartbeat.BEAT),
     "carrier": carrier,
+    "incidents": open_incidents,
 }

@@ -22,6 +22,18 @@ def hold(name: str) -> None:
 
 
 @contextmanager
+def one_after_the_other(name: str) -> Iterator[None]:
+    """Waits for its turn and has it until the block ends. Held by the connection and by no row, so the block may ask others."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [name])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+
+
+@contextmanager
 def alone(name: str) -> Iterator[bool]:
     """True for whoever comes first, until the block ends; False for others meanwhile. The database forgets a dead holder."""
     with connection.cursor() as cursor:

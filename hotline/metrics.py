@@ -14,10 +14,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from hotline import heartbeat
+from hotline import heartbeat, line_tests
 from hotline.access import public
 from hotline.celery import app
-from hotline.models import InboundEvent, Message
+from hotline.models import InboundEvent, Incident, Message
 
 log = logging.getLogger(__name__)
 Reading = float | Mapping[str, float]
@@ -105,6 +105,17 @@ def _tasks() -> Mapping[str, float]:
     name = app.conf.task_default_queue
     with heartbeat.broker() as client:
         return {name: float(client.llen(name))}
+
+
+@gauge("hotline_incidents_open", "What does not work now", label="cause")
+def _incidents() -> Mapping[str, float]:
+    counted = Incident.objects.filter(ended_at=None).order_by().values_list("cause").annotate(Count("pk"))
+    return dict.fromkeys(Incident.Cause.values, 0.0) | {cause: float(n) for cause, n in counted}
+
+
+@gauge("hotline_line_test_seconds", "How long the last test from end to end took that arrived", label="kind")
+def _line_tests() -> Mapping[str, float]:
+    return line_tests.last_seconds()
 
 
 def _per_state(rows: QuerySet[Any], states: Iterable[str]) -> Mapping[str, float]:

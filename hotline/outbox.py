@@ -149,6 +149,22 @@ def send_text(
     )
 
 
+def send_test(line: Line, body: str, *, key: str, expires_at: datetime) -> Message:
+    """Queues a test from end to end (hotline.line_tests), among the urgent ones: those must get through."""
+    return _queue(
+        Message(
+            line=line,
+            number=str(line.test_number),
+            body=body,
+            purpose=restraint.TEST,
+            topic=f"line_test:{key}",
+            idempotency_key=f"{restraint.TEST}/{key}",
+            level=2,
+            expires_at=expires_at,
+        )
+    )
+
+
 def _queue(message: Message) -> Message:
     from hotline.tasks import send_texts
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hotline import calls, live, presence
+from hotline import calls, live, phones, presence
 from hotline.call_lifecycle import CALL
 from hotline.carriers.twilio import client as carrier
 from hotline.handlers import handlers
@@ -20,6 +20,7 @@ from hotline.wake import wake
 
 C, P = Call.State, Presence.State
 __all__ = ["NotNow", "call_person"]
+ON_THE_LINE = (C.MENU, C.WAITING, C.OFFERED, C.CONNECTED)  # states of somebody who has called us and is still there
 OUTCOMES = {"busy": "busy", "no-answer": "no_answer", "canceled": "no_answer", "failed": "failed"}
 
 
@@ -30,13 +31,15 @@ def call_person(*, line: Line, number: str, agent: User, topic: str, language: s
     """
     from hotline.tasks import ring_desk
 
-    if not agent.desk_phone:
-        raise NotNow(_("You have no desk phone yet: an administrator enters its number."))
+    if not phones.address(agent):
+        raise NotNow(phones.without_a_phone())
     if not can_take_texts(number):
         raise NotNow(_("This is not a number that can be called."))
     try:
         with transaction.atomic():
             hold_number(number)
+            if Call.objects.filter(direction="in", number=number, state__in=ON_THE_LINE).exists():
+                raise NotNow(_("This person is on the line with us right now."))
             calls.wrap_up_done(agent)
             if not presence.change(agent, P.RINGING, sources=presence.FREE_TO_CHOOSE):
                 raise NotNow(_("You are on a call."))
@@ -84,6 +87,7 @@ def ring_person(call_id: int) -> None:
             answer_path=reverse("line:person-answers", args=[leg.pk]),
             status_path=reverse("line:leg-status", args=[leg.pk]),
             ring_seconds=settings.PERSON_RING_SECONDS,
+            detect_path=reverse("line:picked-up-by", args=[leg.pk]) if settings.DETECT_MACHINES else "",
         )
     except carrier.AnswerLost:
         return  # its own reports tell; else the sweep asks
@@ -105,6 +109,13 @@ def person_answers(leg_id: int, sid: str) -> Call | None:
             return None
         calls.connected(call)
         return call
+
+
+def picked_up_by(leg_id: int, who: str) -> None:
+    """What the carrier thinks has picked up, a person or a machine. The agent hears it too, and decides."""
+    call = Call.objects.get(legs=leg_id)
+    Call.objects.filter(pk=call.pk).update(answered_by=who[:30])
+    live.publish(f"desk:{call.agent_id}", "picked-up-by", call=call.pk)
 
 
 def person_leg_ended(leg_id: int, status: str) -> None:

@@ -52,10 +52,10 @@ def change(user: User, to: str, *, sources: Iterable[str], reason: str = "", unt
 
 def go_available(user: User) -> None:
     """The next caller may be offered from now on; also ends wrap-up and a break."""
-    from hotline import calls, routing
+    from hotline import calls, phones, routing
 
-    if not user.desk_phone:
-        raise NotNow(_("You have no desk phone yet: an administrator enters its number."))
+    if not phones.address(user):
+        raise NotNow(phones.without_a_phone())
     calls.wrap_up_done(user)
     if not change(user, P.AVAILABLE, sources=FREE_TO_CHOOSE):
         raise NotNow(_("You are on a call."))
@@ -111,25 +111,33 @@ def finish_wrap_up(user: User) -> None:
     go_available(user)
 
 
+def alive() -> Q:
+    """Whose desk is open. A call goes on without the desk's page."""
+    since = timezone.now() - timedelta(seconds=settings.PRESENCE_TIMEOUT_SECONDS)
+    return Q(heartbeat_at__gte=since) | Q(state__in=(P.RINGING, P.ON_CALL))
+
+
 def on_duty() -> QuerySet[Presence]:
-    return Presence.objects.filter(state__in=ON_DUTY)
+    """Who takes callers now or as soon as the present one is served."""
+    return Presence.objects.filter(alive(), state__in=ON_DUTY)
 
 
 def anybody_at_work() -> bool:
     """Whether anybody is there to answer now or soon: who is on a break comes back, whose desk is silent does not."""
-    alive = timezone.now() - timedelta(seconds=settings.PRESENCE_TIMEOUT_SECONDS)
-    busy = (P.RINGING, P.ON_CALL)  # a call goes on without the desk's page
-    at_work = Presence.objects.exclude(state=P.OFFLINE).filter(Q(heartbeat_at__gte=alive) | Q(state__in=busy))
-    return at_work.exists()
+    return Presence.objects.exclude(state=P.OFFLINE).filter(alive()).exists()
 
 
 def end_wrap_ups() -> int:
-    """Sweep: wrap-ups whose time is over; the agent is available again."""
+    """Sweep: wrap-ups whose time is over; the agent is available again. The sweep is no sign of life of the desk."""
+    from hotline import calls, routing
+
     over = Presence.objects.filter(state=P.WRAP_UP, until__lte=timezone.now()).select_related("user")
     ended = 0
     for presence in over:
-        finish_wrap_up(presence.user)
-        ended += 1
+        calls.wrap_up_done(presence.user)
+        ended += change(presence.user, P.AVAILABLE, sources=(P.WRAP_UP,))
+    if ended:
+        routing.offer_soon()
     return ended
 
 

@@ -20,6 +20,11 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 100
 
 
+def wanted(call: Call) -> bool:
+    """Whether talks of this queue are recorded: all of the line, or those about the subject the caller chose."""
+    return call.line.record_calls or bool(call.skill and call.skill.record_calls)
+
+
 def keep(call: Call, sid: str, kind: str, seconds: int) -> Recording:
     """Notes that the carrier keeps sound of this call. The same again is the same row."""
     until = timezone.now() + timedelta(days=call.line.keep_recordings_days)

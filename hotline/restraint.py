@@ -24,6 +24,7 @@ ANSWERED_WITHIN = timedelta(seconds=15)
 ANSWERS_OF_A_MACHINE = 3
 LOOP_LASTS = timedelta(minutes=30)
 READ_BACK = 40
+TEST = "line_test"  # to a number of our own: none of this is about it
 SAID_TO_BE_ON_ITS_WAY = (S.SENDING, S.UNKNOWN, S.ACCEPTED, S.SENT, S.DELIVERED, S.UNDELIVERED, S.FAILED)
 
 
@@ -37,7 +38,7 @@ def for_work(*events: str) -> None:
 
 def why_not(message: Message) -> str:
     """The reason not to send this text now, or ""."""
-    if message.author_id or message.purpose in _for_work:
+    if message.author_id or message.purpose == TEST or message.purpose in _for_work:
         return ""
     thread = list(_thread(message))
     return _trouble(message, thread) or _loop(thread) or _enough(message)

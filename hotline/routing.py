@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hotline import languages, live, presence
+from hotline import languages, live, phones, presence
 from hotline.call_lifecycle import CALL
 from hotline.locks import hold
 from hotline.models import AgentSkill, Call, CallLeg, Presence, User
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 C, P = Call.State, Presence.State
 MOST_PASSED_OVER = 50  # callers for whom nobody who is free can do anything
 MOST_AGENTS = 300
+MOST_COUNTED = 500  # of those who wait, when somebody asks for the place
 # While a call is in one of these a desk phone is rung for it; for a leg with an aim, while they talk.
 RUNG = {False: (C.OFFERED, C.RINGING), True: (C.OFFERED, C.CONNECTED)}
 ENDED = ("completed", "busy", "no-answer", "canceled", "failed")
@@ -44,7 +46,7 @@ def in_order(line_id: int | None = None) -> QuerySet[Call]:
     waiting = Call.objects.filter(state=C.WAITING)
     if line_id:
         waiting = waiting.filter(line_id=line_id)
-    return waiting.order_by("level", "waiting_since", "id")
+    return waiting.order_by("level", Coalesce("place_at", "waiting_since"), "id")
 
 
 def offer_waiting() -> int:
@@ -86,7 +88,11 @@ def offer(call_id: int) -> bool:
 
 
 def best_free_agent(call: Call) -> User | None:
-    """Free, alive, able: the highest skill level for the subject, then free longest. Not one who has just turned it down."""
+    """Free, alive, able: the highest level in the subject, then in the language, then free longest.
+
+    Not one who has just turned the caller down. A caller for whom nobody on duty is able, or who has waited for one long
+    enough, goes to whoever is free: an interpreter or a colleague can be brought in, a caller whom nobody is ever offered not.
+    """
     now = timezone.now()
     alive = now - timedelta(seconds=settings.PRESENCE_TIMEOUT_SECONDS)
     refused = CallLeg.objects.filter(
@@ -94,17 +100,36 @@ def best_free_agent(call: Call) -> User | None:
     )
     free = list(
         Presence.objects.select_for_update(no_key=True, of=("self",), skip_locked=True)
-        .filter(state=P.AVAILABLE, heartbeat_at__gte=alive, user__is_active=True)
-        .exclude(user__desk_phone="")
+        .filter(phones.reachable(), state=P.AVAILABLE, heartbeat_at__gte=alive, user__is_active=True)
         .filter(~Exists(refused))
         .select_related("user")
         .order_by("since")[:MOST_AGENTS]
     )
     subjects, tongues = _skills_of([row.user_id for row in free])
     able = [row for row in free if _can_take(call, subjects.get(row.user_id, {}), tongues.get(row.user_id, {}))]
+    if free and not able and not _is_worth_waiting(call):
+        able = free
     wanted = call.skill.slug if call.skill else ""
-    able.sort(key=lambda row: -subjects.get(row.user_id, {}).get(wanted, 0))  # stable: free longest among equals
+
+    def rank(row: Presence) -> tuple[int, int]:
+        spoken = languages.wished(call.language, call.dialect, tongues.get(row.user_id, {}))
+        return -subjects.get(row.user_id, {}).get(wanted, 0), -spoken
+
+    able.sort(key=rank)  # stable: free longest among equals
     return able[0].user if able else None
+
+
+def _is_worth_waiting(call: Call) -> bool:
+    """Whether somebody on duty could take this caller after the present one, and the caller has not waited long for it."""
+    long_ago = timezone.now() - timedelta(seconds=settings.WAIT_FOR_SKILL_SECONDS)
+    return (call.waiting_since or call.started_at) > long_ago and bool(_who_can(call))
+
+
+def _who_can(call: Call) -> list[int]:
+    """Everybody on duty with the caller's subject and language, busy or free."""
+    users = list(presence.on_duty().values_list("user_id", flat=True))
+    subjects, tongues = _skills_of(users)
+    return [user for user in users if _can_take(call, subjects.get(user, {}), tongues.get(user, {}))]
 
 
 Skills = dict[int, dict[str, int]]
@@ -137,7 +162,7 @@ def ring_desk(leg_id: int) -> None:
         return
     try:
         sid = carrier.place_call(
-            to=leg.user.desk_phone,
+            to=phones.address(leg.user),
             from_=str(leg.call.line.number),
             answer_path=reverse("line:agent-answers", args=[leg.pk]),
             status_path=reverse("line:leg-status", args=[leg.pk]),
@@ -177,8 +202,8 @@ def agent_leg_ended(leg_id: int, status: str) -> None:
             return
         CallLeg.objects.filter(pk=leg_id).update(status=status[:15], ended_at=timezone.now())
         call, agent = leg.call, leg.user
-        if agent is None:
-            return
+        if agent is None or call.legs.filter(party=leg.party, user=agent, pk__gt=leg.pk).exists():
+            return  # said late: they are on this call with a newer leg
         if call.agent_id != agent.pk:
             if leg.party == CallLeg.Party.SUPERVISOR:
                 supervision.left(leg)
@@ -264,18 +289,26 @@ def expire_offers() -> int:
 
 def ahead_of(call: Call) -> int:
     """How many waiting callers are served before this one."""
-    order = list(in_order(call.line_id).values_list("pk", flat=True)[:500])
+    order = list(in_order(call.line_id).values_list("pk", flat=True)[:MOST_COUNTED])
     return order.index(call.pk) if call.pk in order else 0
 
 
 def expected_wait_minutes(call: Call) -> int | None:
-    """An honest estimate: callers ahead times the usual handling time over the agents on duty; None when nobody is."""
+    """An honest estimate: callers ahead times the usual handling time over the agents on duty; None when nobody is.
+
+    Who needs a subject or a language that few have waits for those few: the longer of the two waits is told.
+    """
     agents = presence.on_duty().count()
     if not agents:
         return None
+    waits = [(ahead_of(call) + 1) / agents]
+    if few := len(_who_can(call)):
+        alike = in_order(call.line_id).filter(skill=call.skill, language=call.language).values_list("pk", flat=True)
+        order = list(alike[:MOST_COUNTED])
+        waits.append(((order.index(call.pk) if call.pk in order else 0) + 1) / few)
     recent = Call.objects.filter(direction="in", connected_at__isnull=False, ended_at__isnull=False).order_by("-id")[
         :30
     ]
     times = [(c.ended_at - c.connected_at).total_seconds() for c in recent if c.ended_at and c.connected_at]
     usual = (sum(times) / len(times) if times else 180.0) + settings.WRAP_UP_SECONDS
-    return max(1, round((ahead_of(call) + 1) * usual / agents / 60))
+    return max(1, round(max(waits) * usual / 60))

@@ -15,5 +15,7 @@ SCHEDULE: dict[str, tuple[str, float]] = {
     "half hours": ("hotline.count_half_hours", 10.0),
     "old recordings": ("hotline.delete_recordings", 600.0),
     "pictures": ("hotline.fetch_pictures", 5.0),
+    "incidents": ("hotline.watch", 15.0),
+    "tests of lines": ("hotline.test_lines", 10.0),
     "integrity": ("hotline.check_integrity", 24 * 3600.0),
 }

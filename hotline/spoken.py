@@ -13,6 +13,16 @@ WORDS: dict[str, dict[str, str]] = {
     "menu_entry": {CHINESE: "{subject}请按{key}。", ENGLISH: "For {subject}, press {key}."},
     "menu_existing": {CHINESE: "查询已登记的求助请按4。", ENGLISH: "About a request you have made, press 4."},
     "menu_language": {CHINESE: "For English, press 9.", ENGLISH: "普通话请按9。"},
+    "menu_dialect": {CHINESE: "讲上海话请按8。", ENGLISH: "For Shanghainese, press 8."},
+    "dialect": {
+        CHINESE: "好的，会优先安排讲上海话的客服。",
+        ENGLISH: "We look for somebody who speaks Shanghainese.",
+    },
+    "menu_emergency": {CHINESE: "情况危急请按0。", ENGLISH: "In an emergency, press 0."},
+    "dial_120": {
+        CHINESE: "请立即挂机，拨打120。如果打不通120，请不要挂机，我们优先接听您的电话。",
+        ENGLISH: "Hang up now and dial 1 2 0. If you cannot reach 1 2 0, stay on the line: you come before everybody.",
+    },
     "known": {
         CHINESE: "{status}关于这件事请按1，新的求助请按2。",
         ENGLISH: "{status} About this, press 1. For something new, press 2.",
@@ -70,6 +80,7 @@ WORDS: dict[str, dict[str, str]] = {
         CHINESE: "没有听到留言，我们会给您回电。再见。",
         ENGLISH: "We heard no message. We will call you back. Goodbye.",
     },
+    "line_test": {CHINESE: "线路测试。", ENGLISH: "This is a test of the line."},
     "recorded": {CHINESE: "本次通话将被录音。", ENGLISH: "This call is recorded."},
     "agent_whisper": {CHINESE: "来电接入。", ENGLISH: "A caller."},
     "colleague_asks": {CHINESE: "同事找您商量一个来电。", ENGLISH: "A colleague asks you about a call."},
@@ -78,6 +89,10 @@ WORDS: dict[str, dict[str, str]] = {
         ENGLISH: "We pass you on to a colleague, please stay on the line.",
     },
     "calling_out": {CHINESE: "正在接通。", ENGLISH: "Calling."},
+    "browser_phone_works": {
+        CHINESE: "您的电脑电话可以使用。",
+        ENGLISH: "Your browser phone works.",
+    },
     "this_is_us": {CHINESE: "您好，这里是{line}。", ENGLISH: "Hello, this is {line}."},
 }
 

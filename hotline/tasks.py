@@ -13,6 +13,7 @@ from hotline import (
     catch_up,
     half_hours,
     inbox,
+    line_tests,
     outbox,
     outgoing,
     pictures_in,
@@ -22,6 +23,7 @@ from hotline import (
     supervision,
     third_party,
     transfer,
+    watch,
 )
 from hotline.carriers.twilio import client as carrier
 from hotline.models import CallLeg
@@ -180,6 +182,22 @@ def count_half_hours() -> int:
 @shared_task(name="hotline.delete_recordings")
 def delete_recordings() -> int:
     return recordings.delete_old()
+
+
+@shared_task(name="hotline.call_for_test")
+def call_for_test(test_id: int) -> None:
+    line_tests.call(test_id)
+
+
+@shared_task(name="hotline.test_lines")
+def test_lines() -> int:
+    line_tests.delete_old()
+    return line_tests.settle_running() + line_tests.begin_due()
+
+
+@shared_task(name="hotline.watch")
+def look_for_incidents() -> int:
+    return watch.look()
 
 
 @shared_task(name="hotline.check_integrity")

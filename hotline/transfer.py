@@ -1,7 +1,8 @@
 """Handing a caller to another agent: warm, after speaking with the colleague, or cold, through the queue with the place kept.
 
 The person never falls out of the line: before a colleague is rung the conference no longer ends with the first agent's
-telephone, and it ends with the colleague's once the colleague has the call.
+telephone, and it ends with the colleague's once the colleague has the call. Passed on through the queue, they meet in a new
+conference (Call.room): what ends the old one ends nothing else, whoever picks up how soon.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hotline import live, presence, routing
+from hotline import calls, live, phones, presence, routing
 from hotline.call_lifecycle import CALL
 from hotline.carriers.twilio import client as carrier
 from hotline.locks import hold_number
@@ -32,7 +33,7 @@ def colleagues(by: User) -> QuerySet[Presence]:
     """Who could take a call now."""
     alive = timezone.now() - timedelta(seconds=settings.PRESENCE_TIMEOUT_SECONDS)
     free = Presence.objects.filter(state=P.AVAILABLE, heartbeat_at__gte=alive, user__is_active=True)
-    return free.exclude(user=by).exclude(user__desk_phone="").select_related("user").order_by("user__name")
+    return free.filter(phones.reachable()).exclude(user=by).select_related("user").order_by("user__name")
 
 
 def question(call: Call) -> CallLeg | None:
@@ -69,8 +70,8 @@ def ring(leg_id: int) -> None:
     if leg.ended_at or leg.sid or leg.call.state != C.CONNECTED:
         return
     try:
-        _change(leg.call, _first_agent(leg.call), end_conference_on_exit=False)
-        _change(leg.call, _person(leg.call), hold=True)
+        calls.in_conference(leg.call, calls.agent_leg(leg.call), end_conference_on_exit=False)
+        calls.in_conference(leg.call, calls.person_leg(leg.call), hold=True)
     except (carrier.CarrierError, carrier.AnswerLost):
         routing.agent_leg_ended(leg_id, "failed")
         return
@@ -180,12 +181,13 @@ def pass_on(call: Call, by: User, to: User | None = None) -> None:
 
 
 def lead_to_queue(call_id: int) -> None:
-    """Leads the person out of the conference, which ends with that, into the queue; then ends the old agent's leg."""
-    call = Call.objects.get(pk=call_id)
-    person = _person(call)
-    if call.state not in (C.WAITING, C.OFFERED) or person is None or person.status != TO_QUEUE:
-        return
-    carrier.lead_call(person.sid, reverse("line:back-to-queue", args=[call.pk]))
+    """Leads the person out of the conference, which ends with that and with it the old agent's leg, into the queue."""
+    with calls.leading(call_id):
+        call = Call.objects.get(pk=call_id)
+        person = calls.person_leg(call)
+        if call.state not in (C.WAITING, C.OFFERED) or person is None or person.status != TO_QUEUE:
+            return
+        carrier.lead_call(person.sid, reverse("line:back-to-queue", args=[call.pk]))
 
 
 def lead_forgotten() -> int:
@@ -193,23 +195,26 @@ def lead_forgotten() -> int:
     from hotline.tasks import lead_to_queue as task
 
     left = CallLeg.objects.filter(status=TO_QUEUE, ended_at=None, call__state__in=(C.WAITING, C.OFFERED))
-    calls = list(left.values_list("call_id", flat=True)[:100])
-    for call_id in calls:
+    waiting = list(left.values_list("call_id", flat=True)[:100])
+    for call_id in waiting:
         wake(task, call_id)
-    return len(calls)
+    return len(waiting)
 
 
 def in_queue_again(call: Call) -> None:
-    """The person's telephone asks for the queue's document."""
-    CallLeg.objects.filter(call=call, party=CallLeg.Party.PERSON, ended_at=None).update(status="in-progress")
+    """The person's telephone asks for the queue's document. Said late, when the next agent has them, it changes nothing."""
+    CallLeg.objects.filter(call=call, party=CallLeg.Party.PERSON, ended_at=None, status=TO_QUEUE).update(
+        status="in-progress"
+    )
 
 
 def _into_queue(call: Call, to: User | None) -> None:
     from hotline.tasks import lead_to_queue
 
     first = call.agent
-    CallLeg.objects.filter(call=call, party=CallLeg.Party.PERSON, ended_at=None).update(status=TO_QUEUE)
-    CALL.apply(call, "pass_on", agent=None, offered_at=None)
+    CallLeg.objects.filter(call=call, party=CallLeg.Party.PERSON, ended_at=None).update(status=TO_QUEUE, held=False)
+    # the next agent may pick up before the person has left: they meet in a conference of their own
+    CALL.apply(call, "pass_on", agent=None, offered_at=None, room=call.room + 1)
     if to:
         CALL.apply(call, "offer", agent=to, offered_at=timezone.now())
     else:
@@ -236,7 +241,7 @@ def _my_talk(call: Call, by: User, *, asking: bool = False) -> Call:
 
 
 def _take(to: User) -> None:
-    if not to.desk_phone or not presence.change(to, P.RINGING, sources=(P.AVAILABLE,)):
+    if not phones.address(to) or not presence.change(to, P.RINGING, sources=(P.AVAILABLE,)):
         raise NotNow(_("%(agent)s is not free any more.") % {"agent": to})
 
 
@@ -262,8 +267,8 @@ def follow_hand_over(call_id: int) -> None:
     call = Call.objects.get(pk=call_id)
     if call.state != C.CONNECTED:
         return
-    _change(call, _first_agent(call), end_conference_on_exit=True)
-    _change(call, _person(call), hold=False)
+    calls.in_conference(call, calls.agent_leg(call), end_conference_on_exit=True)
+    calls.in_conference(call, calls.person_leg(call), hold=False)
     supervision.follow_all(call)
     gone = call.legs.filter(party=CallLeg.Party.AGENT, ended_at=None).exclude(user=call.agent_id).exclude(sid="")
     for leg in gone:
@@ -289,23 +294,8 @@ def go_on(call_id: int) -> None:
     """The person is heard again, and the conference ends with the first agent again."""
     call = Call.objects.get(pk=call_id)
     if call.state == C.CONNECTED and question(call) is None:
-        _change(call, _person(call), hold=False)
-        _change(call, _first_agent(call), end_conference_on_exit=True)
-
-
-def _first_agent(call: Call) -> CallLeg | None:
-    """The telephone of the agent whose call it is."""
-    legs = call.legs.filter(party=CallLeg.Party.AGENT, user=call.agent_id, ended_at=None).exclude(sid="")
-    return legs.order_by("-id").first()
-
-
-def _person(call: Call) -> CallLeg | None:
-    return call.legs.filter(party=CallLeg.Party.PERSON, ended_at=None).exclude(sid="").first()
-
-
-def _change(call: Call, leg: CallLeg | None, **changes: bool) -> None:
-    if leg:
-        carrier.change_participant(call.conference, leg.sid, **changes)
+        calls.in_conference(call, calls.person_leg(call), hold=False)
+        calls.in_conference(call, calls.agent_leg(call), end_conference_on_exit=True)
 
 
 def _tell(call: Call, *others: int | None) -> None:

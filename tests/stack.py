@@ -38,10 +38,15 @@ CARRIER_SPEED = 30.0
 NUMBER = "+862152345678"  # load_city's line
 FASTER = {
     "SWEEP_SECONDS": "1",
+    "LINE_TESTS": "0",  # the carrier's log of a test is that test's
     "QUIET_HOURS": "0",  # a test means the same at any hour
     "WEB_CONCURRENCY": "2",
     "WORKER_CONCURRENCY": "2",
     "STATIC_FILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
+    # the browser phone is offered
+    "TWILIO_API_KEY": "SK" + "1" * 32,
+    "TWILIO_API_SECRET": "secret",
+    "TWILIO_TWIML_APP_SID": "AP" + "2" * 32,
     # the carrier counts these thirty times as fast
     "RING_SECONDS": "600",
     "PERSON_RING_SECONDS": "600",

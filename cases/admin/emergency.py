@@ -20,6 +20,7 @@ EXAMPLE = {
     "calling_from": "07:30",
     "calling_until": "22:00",
     "required": {"make_ready": ["address", "phone"]},
+    "approve_up_to": {"*": 5},
 }
 
 
@@ -30,7 +31,8 @@ class EmergencyForm(forms.ModelForm):
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 12, "spellcheck": "false"}),
         help_text=gettext_lazy(
             "targets per level in minutes, calling_from, calling_until, required per move: "
-            "address, category, needs, phone, supply_left"
+            "address, category, needs, phone, supply_left, approved; approve_up_to: how much of one thing an agent may "
+            "approve, by category, * for all"
         ),
     )
 

@@ -12,7 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
+from cases.policies import TooLate
 from hotline import outgoing, presence
 from hotline.lifecycle import MoveRefused
 
@@ -42,6 +44,16 @@ def refusal(text: str | Promise) -> HttpResponse:
     return tell(response, say=str(text), bad=True, seconds=8)
 
 
+def ask_first(request: HttpRequest, question: str, yes: str | Promise) -> HttpResponse:
+    """Asks before it is done: the press is repeated with sure=yes when they say so (hotline/static/hotline/page.js)."""
+    if not request.headers.get("HX-Request"):
+        return back(request, request.headers.get("Referer", "/"), question, bad=True)
+    response = HttpResponse(question, status=409, content_type="text/plain; charset=utf-8")
+    response["HX-Reswap"] = "none"
+    response["HX-Trigger"] = json.dumps({"ask-first": {"question": question, "yes": str(yes)}})
+    return response
+
+
 def back(request: HttpRequest, fallback: str, say: str = "", *, bad: bool = False) -> HttpResponse:
     """To the page the press came from, with words on top of it."""
     if say:
@@ -63,6 +75,8 @@ def explained(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
+        except TooLate as question:
+            return ask_first(request, str(question), _("Call all the same"))
         except REFUSALS as why:
             if request.headers.get("HX-Request"):
                 return refusal(str(why))

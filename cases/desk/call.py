@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -32,8 +33,6 @@ OUTCOMES = [
     ("broke_off", _("line broke off")),
     ("nuisance", _("nuisance")),
 ]
-
-HELD = "held_call"
 
 
 @dataclass(frozen=True)
@@ -103,17 +102,20 @@ def head_of(agent: User) -> Head | None:
     return Head(call, phase, known[0].name if known else "", match, callback_of(call))
 
 
-def shown(agent: User, held: int | None = None) -> dict[str, Any]:
-    """What the part needs; `held` is the call this desk has put on hold, kept in its session."""
+def shown(agent: User) -> dict[str, Any]:
+    """What the part needs."""
     head = head_of(agent)
+    held, muted = calls.is_held_and_muted(head.call) if head and head.phase == "talking" else (False, False)
     outcomes = outcomes_of(head.callback) if head else []
     return {
         "head": head,
         "number": masking.phone(head.call.number) if head else "",
         "outcomes": outcomes,
         "declines": DECLINES,
-        "presence": presence.of(agent),
-        "on_hold": bool(head and head.call.pk == held),
+        "presence": (now := presence.of(agent)),
+        "browser_rings": bool(now.soft_phone_until and now.soft_phone_until > timezone.now()),
+        "on_hold": held,
+        "muted": muted,
         "draft_key": f"call:{head.call.pk}" if head else "",
         **transfers.shown(agent, head.call if head else None),
     }
@@ -122,7 +124,7 @@ def shown(agent: User, held: int | None = None) -> dict[str, Any]:
 @roles(AGENT, SUPERVISOR)
 def part(request: HttpRequest) -> HttpResponse:
     """The part by itself, fetched anew when the stream says that something changed."""
-    return render(request, "cases/desk/call.html", shown(request.user, request.session.get(HELD)))  # type: ignore[arg-type]
+    return render(request, "cases/desk/call.html", shown(request.user))  # type: ignore[arg-type]
 
 
 def _mine(agent: User, pk: int) -> Call:
@@ -133,16 +135,16 @@ def _mine(agent: User, pk: int) -> Call:
 @require_POST
 @explained
 def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
-    """Hold, go on, hang up, decline, outcome, wrap-up done, more time: one press each."""
+    """Hold, go on, mute, hang up, decline, outcome, wrap-up done, more time: one press each."""
     agent: User = request.user  # type: ignore[assignment]
     call = _mine(agent, pk)
     events = ["call-changed"]
     if what == "hold":
         calls.hold(call, agent, True)
-        request.session[HELD] = call.pk
     elif what == "unhold":
         calls.hold(call, agent, False)
-        request.session.pop(HELD, None)
+    elif what in ("mute", "unmute"):
+        calls.mute(call, agent, what == "mute")
     elif what == "hang-up":
         calls.hang_up(call, agent)
     elif what == "decline":
@@ -159,7 +161,7 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
         presence.more_time(agent)
     else:
         raise Http404
-    return tell(render(request, "cases/desk/call.html", shown(agent, request.session.get(HELD))), *events)
+    return tell(render(request, "cases/desk/call.html", shown(agent)), *events)
 
 
 def _note_outcome(call: Call, agent: User, value: str) -> None:

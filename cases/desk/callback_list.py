@@ -41,7 +41,7 @@ def page(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("open", "")
     mine = list(_mine(agent))
     opened = _get(int(wanted)) if wanted.isdigit() else (mine[0] if mine else None)
-    context = presence.shown(agent) | call.shown(agent, request.session.get(call.HELD)) | _list(agent, mine)
+    context = presence.shown(agent) | call.shown(agent) | _list(agent, mine)
     context |= _detail(opened, agent) if opened else {"callback": None}
     return render(request, "cases/callbacks/page.html", context)
 
@@ -82,7 +82,7 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     if what == "take":
         callbacks.claim(owed, agent)
     elif what == "dial":
-        callbacks.dial(owed, agent)
+        callbacks.dial(owed, agent, at_any_hour="sure" in request.POST)
         said = _("Your telephone rings first.")
     elif what == "hand-back":
         callbacks.hand_back(owed, agent)

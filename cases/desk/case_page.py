@@ -8,21 +8,37 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cases import holds, masking, merging, outcomes, people, prescriptions, status, timeline, updates
+from cases import (
+    ages,
+    duplicates,
+    holds,
+    masking,
+    merging,
+    outcomes,
+    outlook,
+    people,
+    policies,
+    prescriptions,
+    quantities,
+    related,
+    status,
+    timeline,
+    updates,
+)
 from cases.desk import call, next_step, panels, presence
 from cases.desk.answers import back, explained, tell
 from cases.desk.home import case_by_number
 from cases.lifecycle import CASE
-from cases.models import Address, Case, Need, Note, Prescription, Resident
+from cases.models import Case, Need, Note, Prescription, Resident
 from hotline import live, outbox, outgoing
 from hotline.access import ADMINISTRATOR, AGENT, DISPATCHER, SUPERVISOR, roles
 from hotline.lifecycle import MoveRefused
@@ -31,7 +47,6 @@ from hotline.models import User
 DESK = (AGENT, SUPERVISOR, ADMINISTRATOR)
 EVERYBODY = (*DESK, DISPATCHER)
 AT_ONCE = 40
-RELATED = 60  # looked at before the newest are shown
 HERE_SECONDS = 40  # somebody whose page said nothing for so long has left
 
 
@@ -46,20 +61,24 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         timeline.read_all(case)
         context |= next_step.context_of(request, case, where="page") | {
             "likely": next_step.likely(case, by),
-            "candidates": merging.candidates(case) if case.is_open else [],
+            "twins": duplicates.of_case(case) if case.is_open else [],
             "text_key": uuid.uuid4().hex,
             "can_text": bool(updates.number_for(case)),
         }
     if by.role in (AGENT, SUPERVISOR):
-        context |= presence.shown(by) | call.shown(by, request.session.get(call.HELD))
+        context |= presence.shown(by) | call.shown(by)
     context |= {
         "works_here": works_here,
         "may_allow": by.role in (SUPERVISOR, ADMINISTRATOR),
         "on_duty": by.role in (AGENT, SUPERVISOR),
         "panels": panels.shown(request, case),
+        "age": ages.thresholds().of(case) if case.is_open else None,
+        "targets": _targets(case),
         "leads_moves": _leads_moves(case, by),
         "asked_still_needed": case.still_needed.filter(closed_at=None).first() if case.is_open else None,
         "status_words": status.words(case, case.language),
+        "outlook": outlook.of(case),
+        "not_today": outlook.words(case, get_language() or "zh-hans"),
     }
     return render(request, "cases/case/page.html", context)
 
@@ -91,10 +110,6 @@ def _facts(case: Case) -> dict[str, Any]:
         for phone in person.phones.all()
     ]
     needs = list(Need.objects.filter(case=case).select_related("prescription").order_by("id"))
-    # the ids first, each way by its own index: one OR over joined tables reads all of them
-    theirs = Case.objects.filter(Q(person__in=asked_by) | Q(reporter__in=asked_by)).order_by("-id")
-    pks = {pk for found in (theirs, _same_room(case)) for pk in found.values_list("pk", flat=True)[:RELATED]}
-    related = Case.objects.filter(pk__in=pks - {case.pk}).select_related("category", "person").order_by("-id")
     return {
         "phones": phones,
         "needs": needs,
@@ -102,7 +117,8 @@ def _facts(case: Case) -> dict[str, Any]:
         "controlled": any(need.controlled for need in needs),
         "waits_for_yes": case.is_open and any(need.controlled and not need.allowed_at for need in needs),
         "wants_photo": any(_wants_photo(need) for need in needs),
-        "related": related[:8],
+        "related": related.of(case),
+        "undecided": case.is_open and any(n.approved is None and n.quantity is not None for n in needs),
         "callbacks": case.callbacks.exclude(state__in=("done", "cancelled", "escalated")).order_by("due_at"),
         "masked_name": masking.name(case.person.name),
     }
@@ -113,13 +129,18 @@ def _wants_photo(need: Need) -> bool:
     return paper.state in prescriptions.FROM["photo_asked"] if paper else need.prescription_needed
 
 
-def _same_room(case: Case) -> QuerySet[Case]:
-    """The same door."""
-    address = case.address
-    if not address or not address.community_id or not address.building:
-        return Case.objects.none()
-    door = Address.objects.filter(community=address.community_id, building=address.building, room=address.room)
-    return Case.objects.filter(address__in=list(door.values_list("pk", flat=True)[:RELATED])).order_by("-id")
+def _targets(case: Case) -> list[dict[str, Any]]:
+    """First contact, decision and delivery: by when, and whether that was so. What was never due says nothing."""
+    now = case.closed_at or timezone.now()
+    return [
+        {"words": words, "by": by, "met": None if at is None and now <= by else at is not None and at <= by}
+        for words, by, at in (
+            (_("first contact"), case.contact_by, case.contacted_at),
+            (_("decided"), case.decide_by, case.decided_at),
+            (_("delivered"), case.needed_by, case.delivered_at),
+        )
+        if by
+    ]
 
 
 def _here(case: Case, by: User) -> list[str]:
@@ -222,9 +243,30 @@ def call_person(request: HttpRequest, number: str) -> HttpResponse:
     if not people.can_be_dialled(to):
         raise MoveRefused(_("There is no number that could be dialled."))
     agent: User = request.user  # type: ignore[assignment]
+    if "sure" not in request.POST:
+        policies.ask_first(case, case.line, case.level)
     outgoing.call_person(line=case.line, number=to, agent=agent, topic=updates.topic_of(case), language=case.language)
-    answer = render(request, "cases/desk/call.html", call.shown(agent, request.session.get(call.HELD)))
+    answer = render(request, "cases/desk/call.html", call.shown(agent))
     return tell(answer, "call-changed", say=_("Your telephone rings first."))
+
+
+@roles(*DESK)
+@require_POST
+@explained
+def approve(request: HttpRequest, number: str) -> HttpResponse:
+    """How much of each thing may be given: what was asked in one press, or a quantity for each."""
+    case = case_by_number(number)
+    by: User = request.user  # type: ignore[assignment]
+    if "all" in request.POST:
+        quantities.approve_all(case, by=by)
+        return back(request, _page_of(case), _("Approved as asked."))
+    reason = request.POST.get("reason", "").strip()
+    with transaction.atomic():
+        for need in case.needs.order_by("id"):
+            said = request.POST.get(f"approved-{need.pk}", "").strip()
+            if said:
+                quantities.approve(need, quantities.read(said), by=by, reason=reason)
+    return back(request, _page_of(case), _("The approved quantity is written down."))
 
 
 @roles(*DESK)

@@ -76,3 +76,9 @@ def put_away(draft: Draft, case: Case | None = None) -> None:
     """Takes the form off the desk; `case` is what it has become."""
     draft.case, draft.ended_at = case or draft.case, timezone.now()
     draft.save(update_fields=["case", "ended_at"])
+
+
+def take_up(draft: Draft) -> None:
+    """Puts a form that was put away back on the desk."""
+    draft.case, draft.ended_at = None, None
+    draft.save(update_fields=["case", "ended_at"])

@@ -18,7 +18,7 @@ def case_by_number(number: str) -> Case:
     """The case a resident or an agent quotes by its number, with what every screen shows of it."""
     pk = int(number) - FIRST_NUMBER if number.isdigit() else 0
     related = Case.objects.select_related(
-        "line", "person", "reporter", "category", "judged_by", "district", "owner_agent", "merged_into"
+        "line", "person", "reporter", "category", "judged_by", "district", "owner_agent", "merged_into", "case_group"
     ).select_related("address__district", "address__community")
     return get_object_or_404(related, pk=pk)
 
@@ -28,7 +28,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     """The whole page. ?case=number opens that case's form, ?draft=key a form that is open already."""
     agent: User = request.user  # type: ignore[assignment]
     draft = _wanted(request, agent)
-    context: dict[str, Any] = presence.shown(agent) | call.shown(agent, request.session.get(call.HELD))
+    context: dict[str, Any] = presence.shown(agent) | call.shown(agent)
     context |= {"work": work.work_of(agent), "day": work.day_of(agent), "drafts": drafts.open_of(agent), "draft": draft}
     if draft:
         context |= fields.form_context(draft) | side.of(draft.data, case=draft.case, call=draft.call)

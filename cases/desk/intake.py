@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cases import intake, queue
+from cases import duplicates, intake, queue
 from cases.desk import call, drafts, fields, form, next_step, side
 from cases.desk.answers import explained, nothing, parts, refusal, tell
 from cases.desk.home import case_by_number
@@ -121,6 +121,33 @@ def save(request: HttpRequest, key: str) -> HttpResponse:
     drafts.put_away(draft, case)
     case = case_by_number(case.number)
     return next_step.after_saving(request, case)
+
+
+@roles(AGENT, SUPERVISOR)
+@require_POST
+@explained
+def join(request: HttpRequest, key: str, number: str) -> HttpResponse:
+    """This call, and what has been typed, belong to a case that is there already: one press, and ten seconds to undo it."""
+    agent: User = request.user  # type: ignore[assignment]
+    draft = drafts.get(agent, key)
+    case = case_by_number(number)
+    if "undo" in request.GET:
+        duplicates.take_back(case, draft.call)
+        drafts.take_up(draft)
+        response = nothing()
+        response["HX-Redirect"] = f"{reverse('cases:desk')}?draft={draft.key}"
+        return response
+    if draft.ended_at or draft.case_id:
+        return refusal(_("This form has been saved or put away already."))
+    data = form.read(request.POST) if "words" in request.POST else draft.data
+    drafts.keep(draft, data)
+    case = case_by_number(duplicates.add_to(case, data, agent=agent, call=draft.call).number)
+    drafts.put_away(draft)
+    context = next_step.context_of(request, case, where="desk") | side.of_case(case)
+    context |= {"drafts": drafts.open_of(agent), "joined": True}
+    answer = render(request, "cases/desk/joined_part.html", context)
+    undo = reverse("cases:draft-join", args=[draft.key, case.number])
+    return tell(answer, "work-changed", say=_("It is on %s.") % case.number, undo=f"{undo}?undo=1")
 
 
 @roles(AGENT, SUPERVISOR)

@@ -12,10 +12,12 @@ LEADS = (SUPERVISOR, ADMINISTRATOR)
 add(_("Work"), _("Desk"), "cases:desk", "headset_mic", ON_DUTY)
 add(_("Work"), _("Call-backs"), "cases:callbacks", "phone_callback", ON_DUTY)
 add(_("Work"), _("Inbox"), "cases:inbox", "inbox", DESK)
+add(_("Work"), _("Groups"), "cases:groups", "groups", DESK)
 add(_("Work"), _("Offers"), "cases:offers", "volunteer_activism", DESK)
 add(_("Work"), _("Queue"), "cases:queue", "sort", LEADS)
 add(_("Work"), _("Calls now"), "cases:live-calls", "hearing", (SUPERVISOR,))
 add(_("Work"), _("Wall"), "cases:wallboard", "monitoring", LEADS)
+add(_("Work"), _("Incidents"), "line:incidents", "warning", LEADS)
 add(_("Work"), _("Half hours"), "cases:half-hours", "schedule", LEADS)
 add(_("Work"), _("Reports"), "cases:reports", "bar_chart", LEADS)
 add(_("Data"), _("Emergency mode"), "admin:cases_emergencymode_changelist", "crisis_alert", LEADS)
@@ -27,6 +29,7 @@ for title, model, icon in [
     (_("Districts"), "district", "map"),
 ]:
     add(_("Data"), title, f"admin:cases_{model}_changelist", icon, (*DESK, DISPATCHER))
+add(_("Work"), _("Files"), "cases:exchange", "swap_vert", LEADS)
 add(_("Data"), _("Recordings"), "admin:hotline_recording_changelist", "voicemail", (SUPERVISOR,))
 for title, model, icon in [
     (_("Cases"), "case", "folder_open"),
@@ -34,5 +37,6 @@ for title, model, icon in [
     (_("Offers"), "offer", "volunteer_activism"),
     (_("Partners"), "partner", "handshake"),
     (_("Who looked"), "personaldataaccess", "visibility"),
+    (_("Thresholds of age"), "agethreshold", "timer"),
 ]:
     add(_("Data"), title, f"admin:cases_{model}_changelist", icon, LEADS)

@@ -18,7 +18,7 @@ def from_call(call: Call) -> dict[str, Any]:
     data["caller"] = {"number": call.number, "name": ""}
     people = list(Resident.objects.filter(phones__number=call.number).distinct()[:2]) if call.number else []
     if len(people) == 1:
-        data |= _person_known(people[0])
+        data |= person_known(people[0])
         data["caller"]["number"] = call.number
     return data
 
@@ -45,7 +45,8 @@ def from_case(case: Case) -> dict[str, Any]:
     }
 
 
-def _person_known(person: Resident) -> dict[str, Any]:
+def person_known(person: Resident) -> dict[str, Any]:
+    """What the form takes over of somebody we know."""
     return {
         "caller": _name_and_number(person),
         "address": _address(person.address),

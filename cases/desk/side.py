@@ -13,8 +13,8 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from cases import categories, emergency, intake, people, priority, triage
-from cases.desk import fields
+from cases import categories, duplicates, emergency, intake, people, priority, triage
+from cases.desk import fields, prefill
 from cases.models import Case, Category, CategoryVersion, Resident
 from cases.triage import red_flags
 from cases.triage.red_flags import RedFlag
@@ -34,6 +34,7 @@ def of(data: dict[str, Any], *, case: Case | None = None, call: Call | None = No
     judged = _judged(data, case, category, reading, now)
     return {
         "who": who(data, case),
+        "twins": duplicates.of_form(data, case),
         "case": case,
         "suggestion": _suggestion(data, words),
         "reading": _reading(reading, data),
@@ -77,7 +78,18 @@ def who(data: dict[str, Any], case: Case | None) -> dict[str, Any]:
     found = found.exclude(pk=case.pk) if case else found
     past = list(found[:CASES_SHOWN]) if known else []
     match = {0: "unknown", 1: "known"}.get(len(known), "maybe")
+    for person in known:
+        person.fill = json.dumps(_as_known(person)) if data and case is None else ""  # type: ignore[attr-defined]
+        person.is_them = bool(person.name) and person.name == (data.get("caller") or {}).get("name")  # type: ignore[attr-defined]
     return {"people": known, "past": past, "match": match, "number": number}
+
+
+def _as_known(person: Resident) -> dict[str, Any]:
+    """What one press fills in when the agent says who of them it is; what is written already stays with the agent."""
+    known = prefill.person_known(person)
+    fill = {"caller-name": person.name, "household": known["household"], "person-age": known["person"]["age"]}
+    fill |= {f"address-{name}": value for name, value in known["address"].items() if name != "said"}
+    return {name: value for name, value in fill.items() if value}
 
 
 def _judged(

@@ -1,11 +1,16 @@
+from cases.models.age import AgeThreshold
 from cases.models.callback import Attempt, Callback
 from cases.models.case import Case, Transition
+from cases.models.case_day import CaseDay, CountedUpTo, DayToCount
 from cases.models.category import Category, CategoryVersion
 from cases.models.contact import Contact, Note, Offer, Survey
 from cases.models.draft import Draft
 from cases.models.emergency import EmergencyMode
+from cases.models.exchange import Export, Import, ImportFault
 from cases.models.freshness import StillNeeded
+from cases.models.group import CaseGroup
 from cases.models.need import Need, Prescription
+from cases.models.outlook import Outlook
 from cases.models.partner import Partner, PartnerCase, PartnerToken, Webhook
 from cases.models.place import Address, Community, District
 from cases.models.privacy import PersonalDataAccess
@@ -16,19 +21,28 @@ from cases.models.search import SearchDocument
 
 __all__ = [
     "Address",
+    "AgeThreshold",
     "Attempt",
     "Callback",
     "Case",
+    "CaseDay",
+    "CaseGroup",
     "Category",
     "CategoryVersion",
     "Community",
     "Contact",
+    "CountedUpTo",
+    "DayToCount",
     "District",
     "Draft",
     "EmergencyMode",
+    "Export",
+    "Import",
+    "ImportFault",
     "Need",
     "Note",
     "Offer",
+    "Outlook",
     "Partner",
     "PartnerCase",
     "PartnerToken",

@@ -17,7 +17,8 @@ class EmergencyMode(models.Model):
     name = models.CharField(_("name"), max_length=80)
     reason = models.CharField(_("reason"), max_length=300)
     # {"targets": {"3": {"contact": 480}}, "calling_from": "07:00", "calling_until": "23:00",
-    #  "required": {"make_ready": ["address", "phone"]}}: what is left out stays as it is.
+    #  "required": {"make_ready": ["address", "phone"]}, "approve_up_to": {"*": 5, "medicine": 2}}:
+    # what is left out stays as it is.
     settings = models.JSONField(_("settings"), default=dict)
     begins_at = models.DateTimeField(_("in force from"))
     ends_at = models.DateTimeField(_("in force until"), null=True, blank=True)

@@ -35,7 +35,8 @@ class Need(models.Model):
         verbose_name_plural = _("needs")
 
     def __str__(self) -> str:
-        amount = f"{self.quantity.normalize():f}{self.unit}" if self.quantity else ""
+        wanted = self.approved if self.approved is not None else self.quantity
+        amount = f"{wanted.normalize():f}{self.unit}" if wanted else ""
         return " ".join(p for p in [self.item, self.specification, amount] if p)
 
 

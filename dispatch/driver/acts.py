@@ -6,11 +6,12 @@ the same act sent again gets the same answer.
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -19,6 +20,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from cases import quantities
 from dispatch import hours, trips
 from dispatch.driver import alarms, positions
 from dispatch.models import DriverAct, Stop, Trip
@@ -30,7 +32,6 @@ from hotline.pictures import NotAPicture, checked
 
 log = logging.getLogger(__name__)
 MOST_STOPS = 60
-MOST_OF_A_NEED = 100_000
 WORDS = 200
 
 Was = DriverAct.What
@@ -52,11 +53,10 @@ class Act:
     reason: str = ""
     words: str = ""
     photo: UploadedFile | None = None
+    given: dict[int, Decimal] = field(default_factory=dict)  # how much of a need, where it was less
     happened_at: datetime | None = None
     lon: float | None = None
     lat: float | None = None
-    # How much of each need was handed over, where it was not all: {need's id: amount}.
-    amounts: Mapping[int, Decimal] = field(default_factory=dict)
 
 
 def read(post: Mapping[str, Any], photo: UploadedFile | None) -> Act:
@@ -75,10 +75,10 @@ def read(post: Mapping[str, Any], photo: UploadedFile | None) -> Act:
         reason=str(post.get("reason", ""))[:20],
         words=str(post.get("words", "")).strip()[:WORDS],
         photo=photo,
+        given=_given(post),
         happened_at=_time(str(post.get("at", ""))),
         lon=_degrees(post.get("lon"), 180),
         lat=_degrees(post.get("lat"), 90),
-        amounts=dict(_amounts(post)),
     )
 
 
@@ -199,7 +199,7 @@ def _deliver(stop: Stop, act: Act) -> None:
     if stop.state == StopState.DONE:  # pressed on two pages: once is enough
         return
     photo = checked(act.photo) if act.photo else None
-    trips.deliver(stop, pin=act.pin, name=act.name, photo=photo, amounts=act.amounts)
+    trips.deliver(stop, pin=act.pin, name=act.name, photo=photo, given=act.given)
 
 
 def _fail(stop: Stop, act: Act) -> None:
@@ -236,6 +236,18 @@ ONE: dict[str, Callable[[Stop, Act], None]] = {
 }
 
 
+def _given(post: Mapping[str, Any]) -> dict[int, Decimal]:
+    """given-<need>: a quantity. What is none is left out: then all of it was handed over, as it is without a word."""
+    found = {}
+    for name in post:
+        pk = str(name).removeprefix("given-")
+        said = str(post[name]).strip()
+        if str(name).startswith("given-") and pk.isdecimal() and len(pk) < 18 and said:
+            with contextlib.suppress(MoveRefused):
+                found[int(pk)] = quantities.read(said[:12])
+    return found
+
+
 def _time(text: str) -> datetime | None:
     try:
         at = parse_datetime(text[:40])
@@ -250,20 +262,6 @@ def _degrees(text: object, most: int) -> float | None:
     except ValueError:
         return None
     return degrees if -most <= degrees <= most else None
-
-
-def _amounts(post: Mapping[str, Any]) -> Iterator[tuple[int, Decimal]]:
-    """The fields `amount-<need>`: how much of it was handed over."""
-    for name in post:
-        number = name.removeprefix("amount-")
-        if number == name or not number.isdecimal() or len(number) > 18:
-            continue
-        try:
-            amount = Decimal(str(post[name]).strip())
-        except InvalidOperation:
-            continue
-        if amount.is_finite() and 0 <= amount < MOST_OF_A_NEED:
-            yield int(number), amount
 
 
 def believable(text: str, trip: Trip) -> datetime:

@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cases.models import Need, Receiver
+from cases.models import Receiver
 from dispatch import hours, trips
 from dispatch.driver import acts, link, positions, visits
 from dispatch.models import DriverAct, DriverBreak, Stop, Trip, TripOffer
@@ -125,7 +125,6 @@ def _shown(trip: Trip, request: HttpRequest) -> dict[str, object]:
     receivers = {r.case_id: r for r in Receiver.objects.filter(case__in=[s.case_id for s in stops], withdrawn_at=None)}
     for stop in stops:
         stop.receiver = receivers.get(stop.case_id)  # type: ignore[attr-defined]
-        stop.countable = _countable(stop)  # type: ignore[attr-defined]
     offer = TripOffer.objects.filter(trip=trip, driver=trip.driver_id).first()
     declined = offer is not None and offer.state == OfferState.DECLINED
     now = timezone.now()
@@ -153,17 +152,6 @@ def _shown(trip: Trip, request: HttpRequest) -> dict[str, object]:
         "new_key": uuid4,
         "worker": reverse("dispatch:driver-worker"),
     }
-
-
-def _countable(stop: Stop) -> list[Need]:
-    """The needs of which a part can be handed over: those that somebody said how many of, and more than one."""
-    found = []
-    for need in stop.case.needs.all():
-        due = need.approved if need.approved is not None else need.quantity
-        if due is not None and due > 1:
-            need.due = f"{due.normalize():f}"  # type: ignore[attr-defined]
-            found.append(need)
-    return found
 
 
 UNANSWERED = (OfferState.OPEN, OfferState.UNANSWERED)

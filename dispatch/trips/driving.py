@@ -62,11 +62,11 @@ def deliver(
     photo: UploadedFile | None = None,
     by: User | None = None,
     reason: str = "",
-    amounts: Mapping[int, Decimal] | None = None,
+    given: Mapping[int, Decimal] | None = None,
 ) -> Stop:
     """The goods are handed over, with proof; the resident is told and will be asked. Raises Refused without proof.
 
-    `amounts` says how much of a need (by id) was handed over where it was not all.
+    `given`: how much, by need, where it was less than it says; what is missing goes on as a case of its own.
     """
     with transaction.atomic():
         stops = hold_stop(stop)
@@ -80,8 +80,8 @@ def deliver(
         proof.record(stop, pin=pin, name=name, photo=photo, by=by, reason=reason)
         _end(stop, "complete", by=by)
         steps.move(stop.case, "deliver", by=by, reason=reason)
+        quantities.delivered(stop.case, given, by=by)
         promises.settle(stop.case, stop.case.delivered_at or timezone.now())
-        quantities.delivered(stop.case, amounts, by=by)
         _drive_on(stop)
     log.info("stop %s: case %s delivered", stop.pk, stop.case_id)
     return stop
@@ -134,8 +134,8 @@ def undo(stop: Stop, reason: str, *, by: User | None = None) -> Stop:
             _back_on_trip(stop, stops, reason, by)
         elif stop.kind == Stop.Kind.DELIVERY:
             stop.proofs.all().delete()
-            quantities.take_back(stop.case, by=by, reason=reason)
             steps.move(stop.case, "undo_delivery", by=by, reason=reason)
+            quantities.take_back(stop.case, by=by, reason=reason)
         else:
             goods_moved.brought_back(stop, timezone.now())
         show(stop.trip)

@@ -12,7 +12,7 @@ from psycopg.types.range import TimestamptzRange
 
 from cases import promises, updates
 from cases.lifecycle import CaseState
-from dispatch import travel
+from dispatch import learning, travel
 from dispatch.driver import positions
 from dispatch.models import Position, Stop, Trip
 from dispatch.trip_lifecycle import LIVE_STOP_STATES, StopState, TripState
@@ -61,7 +61,7 @@ def _write_etas(trip: Trip, stops: list[Stop], now: datetime) -> datetime:
     here, district = where(trip)
     points = [here, *((stop.lon, stop.lat) for stop in stops)]
     districts = [district, *(district_of(stop) for stop in stops)]
-    road = travel.matrix(points, districts, travel.all_border_hops(), now)
+    road = travel.matrix(points, districts, learning.conditions(trip.line), now)
     at = now
     for place, stop in enumerate(stops, start=1):
         came_from = points[place - 1]
@@ -118,7 +118,7 @@ def best_start(trip: Trip, stops: list[Stop], now: datetime | None = None) -> da
     live = [stop for stop in sorted(stops, key=lambda s: s.sequence) if is_live(stop)]
     here, district = where(trip)
     points = [here, *((stop.lon, stop.lat) for stop in live)]
-    road = travel.matrix(points, [district, *map(district_of, live)], travel.all_border_hops(), now)
+    road = travel.matrix(points, [district, *map(district_of, live)], learning.conditions(trip.line), now)
     at, slack = now, timedelta(days=1)
     for place, stop in enumerate(live, start=1):
         at += timedelta(seconds=int(road.seconds[place - 1, place]))

@@ -23,7 +23,7 @@ class CallAdmin(RoleAdmin):
 
     may_view = LEADS
     paginator = InfinitePaginator
-    list_display = ("id", "direction", "ending", "state", "choice", "agent", "started_at", "outcome")
+    list_display = ("id", "direction", "ending", "state", "choice", "agent", "started_at", "emergency_at", "outcome")
     list_filter = ("direction", "state", "choice")
     list_select_related = ("agent",)
     search_fields = ("=number", "=sid")

@@ -2,7 +2,9 @@ from hotline.models.bridge import BridgedCall
 from hotline.models.call import Call, CallLeg
 from hotline.models.event import InboundEvent, RefusedWebhook
 from hotline.models.half_hour import DutyHalfHour, HalfHour, PresenceSpan, TextHalfHour
+from hotline.models.incident import Incident
 from hotline.models.line import Holiday, Line, OpeningHours
+from hotline.models.line_test import LineTest
 from hotline.models.message import Message, MessageTemplate, OptOut
 from hotline.models.picture import Picture
 from hotline.models.presence import Presence
@@ -18,7 +20,9 @@ __all__ = [
     "HalfHour",
     "Holiday",
     "InboundEvent",
+    "Incident",
     "Line",
+    "LineTest",
     "Listening",
     "Message",
     "MessageTemplate",

@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from hotline.call_lifecycle import CALL
@@ -47,12 +48,22 @@ class Call(models.Model):
     started_at = models.DateTimeField(_("started"), auto_now_add=True)
     # The place in the queue: kept from the first call when a call-back was asked.
     waiting_since = models.DateTimeField(_("waiting since"), null=True, blank=True)
+    # The place of an earlier call of this person for which a call-back is still owed: it comes before waiting_since.
+    place_at = models.DateTimeField(_("place kept from"), null=True, blank=True)
+    # When the caller said that a life is in danger, by key or by word, and was told to dial 120.
+    emergency_at = models.DateTimeField(_("emergency said"), null=True, blank=True)
+    # A language skill that the caller would like and need not have ("shanghainese").
+    dialect = models.CharField(_("dialect wished for"), max_length=50, blank=True, default="", db_default="")
     offered_at = models.DateTimeField(_("offered"), null=True, blank=True)
     connected_at = models.DateTimeField(_("connected"), null=True, blank=True)
     # The first time an agent and the person spoke: connected_at begins anew when the call is passed on.
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     wrapped_up_at = models.DateTimeField(_("wrapped up"), null=True, blank=True)
+    # A cold transfer leaves the first conference behind: who is in its ending must not end the next.
+    room = models.PositiveSmallIntegerField(_("conference"), default=0, db_default=0)
+    # Of a call out, who the carrier thinks has picked up: human, machine_start, fax, unknown.
+    answered_by = models.CharField(_("picked up by"), max_length=30, blank=True, default="", db_default="")
     outcome = models.CharField(_("outcome"), max_length=40, blank=True)
     reason = models.CharField(_("reason"), max_length=100, blank=True)
     # Whom this call is for, as the package that asked for it calls it ("callback:12"); "" for calls in.
@@ -80,13 +91,25 @@ class Call(models.Model):
         indexes = [
             # routing: most urgent first, then longest waiting
             models.Index(
-                fields=["level", "waiting_since", "id"],
+                "level",
+                Coalesce("place_at", "waiting_since"),
+                "id",
                 condition=models.Q(state="waiting"),
-                name="call_waiting_in_order",
+                name="call_waiting_by_place",
+            ),
+            # "is this person on the line with us right now?", before anybody dials
+            models.Index(
+                fields=["number"],
+                condition=models.Q(direction="in", state__in=["menu", "waiting", "offered", "connected"]),
+                name="call_in_live_of_number",
             ),
             models.Index(fields=["number", "-id"], name="call_history_of_number"),
             # the wall: how the calls of today were answered
-            models.Index(fields=["started_at"], name="call_started"),
+            models.Index(
+                fields=["started_at"],
+                include=["direction", "state", "waiting_since", "connected_at"],
+                name="call_started_counted",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -94,8 +117,13 @@ class Call(models.Model):
 
     @property
     def conference(self) -> str:
-        """The name of the carrier's conference in which the legs of this call meet."""
-        return f"call-{self.pk}"
+        """The name of the carrier's conference in which the legs of this call meet now."""
+        return f"call-{self.pk}-{self.room}" if self.room else f"call-{self.pk}"
+
+    @property
+    def is_machine(self) -> bool:
+        """Whether the carrier thinks that an answering machine has picked up."""
+        return self.answered_by.startswith("machine")
 
 
 class CallLeg(models.Model):
@@ -123,6 +151,9 @@ class CallLeg(models.Model):
     sid = models.CharField(_("carrier's id"), max_length=64, blank=True)
     # The carrier's word: queued, ringing, in-progress, completed, busy, no-answer, canceled, failed.
     status = models.CharField(_("status"), max_length=15, default="queued")
+    # In the carrier's conference: hears music and is not heard; is not heard.
+    held = models.BooleanField(_("on hold"), default=False, db_default=False)
+    muted = models.BooleanField(_("muted"), default=False, db_default=False)
     started_at = models.DateTimeField(_("started"), auto_now_add=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)

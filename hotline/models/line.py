@@ -1,7 +1,7 @@
 from datetime import time
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -27,6 +27,12 @@ class Line(models.Model):
         default=30,
         help_text=_("talks and messages left; then the sound is deleted"),
     )
+    listen_for_emergencies = models.BooleanField(
+        _("listen for emergency words"),
+        default=False,
+        db_default=False,
+        help_text=_("in the menu, with the carrier's speech recognition; the key 0 works without it"),
+    )
     # Texts of kinds that are quiet at night wait for quiet_until; the same time twice: there is no night.
     quiet_from = models.TimeField(_("quiet from"), default=time(22))
     quiet_until = models.TimeField(_("quiet until"), default=time(7))
@@ -37,12 +43,32 @@ class Line(models.Model):
     # Up to when the carrier's log has been compared with what we have (hotline.catch_up).
     caught_up_until = models.DateTimeField(_("compared with the carrier's log until"), null=True, blank=True)
 
+    # A second number of the account: texts to it and calls from it are tests of this line (hotline.line_tests).
+    test_number = models.CharField(
+        _("test number"),
+        max_length=16,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[RegexValidator(r"^\+[1-9]\d{6,14}$", _("A whole number, beginning with +."))],
+        help_text=_("a second number of the account, for tests from end to end; nobody else uses it"),
+    )
+    test_every_minutes = models.PositiveSmallIntegerField(
+        _("minutes between tests"), default=30, db_default=30, help_text=_("0: never by itself")
+    )
+
     class Meta:
         verbose_name = _("line")
         verbose_name_plural = _("lines")
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        if self.test_number and (
+            self.test_number == self.number or Line.objects.filter(number=self.test_number).exists()
+        ):
+            raise ValidationError({"test_number": _("This is the number of a line: residents call it.")})
 
 
 class OpeningHours(models.Model):

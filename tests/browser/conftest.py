@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page
 from tests.stack import Stack
 
 Visit = Callable[..., Page]
+Look = Callable[..., Page]
 
 
 @pytest.fixture
@@ -34,3 +35,26 @@ def visit(stack: Stack, browser: Browser) -> Iterator[Visit]:
     yield log_in
     for context in opened:
         context.close()
+
+
+@pytest.fixture
+def look(browser: Browser) -> Iterator[Look]:
+    """look(url, width, height) is a page without a log-in, on a telephone's screen unless said otherwise."""
+    opened = []
+
+    def at(url: str, width: int = 360, height: int = 640) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+        opened.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.goto(url)
+        return page
+
+    yield at
+    for context in opened:
+        context.close()
+
+
+def handset(look: Look, stack: Stack, number: str) -> Page:
+    """The carrier's telephone in somebody's hand, in a browser."""
+    return look(f"{stack.carrier.base_url}/handset/?number={number.replace('+', '%2B')}", 1000, 760)

@@ -1,42 +1,18 @@
 """Resident, agent, dispatcher and driver, each in a browser of their own, take one request to its end."""
 
 import re
-from collections.abc import Iterator
 
-import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from cases.models import Case, Community
 from dispatch.models import Plan, Trip
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Look, Visit, handset
 from tests.journeys.people import case_of
 from tests.stack import Stack
 from tests.waiting import until
 
 NUMBER = "+8613822220001"
 WORDS = "我妈妈79岁，帕金森，美多芭只剩三天的量，徐汇这边封着出不去"
-
-
-@pytest.fixture
-def look(browser: Browser) -> Iterator[object]:
-    """look(url, width, height) is a page without a log-in, on a telephone's screen unless said otherwise."""
-    opened = []
-
-    def at(url: str, width: int = 360, height: int = 640) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
-        opened.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.goto(url)
-        return page
-
-    yield at
-    for context in opened:
-        context.close()
-
-
-def handset(look: object, stack: Stack, number: str) -> Page:
-    return look(f"{stack.carrier.base_url}/handset/?number={number.replace('+', '%2B')}", 1000, 760)  # type: ignore[operator]
 
 
 def proposal_with(case: Case) -> dict[str, int]:
@@ -75,7 +51,7 @@ def _drive_on(page: Page, case: Case, pin: str) -> bool:
     return False
 
 
-def test_a_request_goes_from_handset_to_hand_in_real_browsers(stack: Stack, visit: Visit, look: object) -> None:
+def test_a_request_goes_from_handset_to_hand_in_real_browsers(stack: Stack, visit: Visit, look: Look) -> None:
     resident = handset(look, stack, NUMBER)
     resident.locator("#body").fill(WORDS)
     resident.locator("#compose button.strong").click()
@@ -108,7 +84,7 @@ def test_a_request_goes_from_handset_to_hand_in_real_browsers(stack: Stack, visi
     assert dispatcher.errors == []  # type: ignore[attr-defined]
 
     text = stack.phone(str(released.driver.phone)).wait_for_message("/d/", timeout=20)["body"]
-    driver = look(re.search(r"https?://\S+/d/[^\s，。]+", text).group())  # type: ignore[union-attr,operator]
+    driver = look(re.search(r"https?://\S+/d/[^\s，。]+", text).group())  # type: ignore[union-attr]
     press(driver, "start")
     expect(resident.locator("#thread")).to_contain_text("收货码", timeout=20_000)
     pin = re.search(r"收货码(\d{4,6})", resident.locator("#thread").inner_text()).group(1)  # type: ignore[union-attr]

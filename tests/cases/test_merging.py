@@ -1,12 +1,14 @@
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
-from cases import merging, people, timeline
+from cases import callbacks, merging, people, timeline
 from cases.models import Case, Note
 from hotline.lifecycle import MoveRefused
-from tests.factories.cases import CaseFactory, ResidentFactory
+from tests.factories.cases import CaseFactory
 from tests.factories.hotline import LineFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -80,13 +82,22 @@ def test_what_was_merged_before_follows_to_the_heir(lead):
     assert first.merged_into == third
 
 
-def test_the_same_person_or_door_is_proposed_and_nothing_else(lead):
-    person = ResidentFactory()
-    case = CaseFactory(person=person, address__room="101")
-    same_person = CaseFactory(person=person, address__room="999")
-    same_door = CaseFactory(address__room="101")
-    CaseFactory(address__room="202")
-    assert set(merging.candidates(case)) == {same_person, same_door}
+def test_what_had_been_merged_into_it_comes_apart_with_it(lead):
+    first, second, third = CaseFactory(), CaseFactory(), CaseFactory()
+    merging.merge(first, second, by=lead)
+    merging.merge(second, third, by=lead)
+    merging.unmerge(second, by=lead, reason="another flat")
+    first.refresh_from_db()
+    assert first.merged_into == second
+
+
+def test_a_call_that_was_promised_is_still_owed_by_the_heir(lead):
+    case, into = CaseFactory(person__number="+8613812345678"), CaseFactory()
+    at_six = timezone.now() + timedelta(hours=6)
+    callbacks.schedule(line=case.line, kind="clarify", due_at=at_six, case=case, reason="call me at 18:00")
+    merging.merge(case, into, by=lead)
+    owed = into.callbacks.get()
+    assert (owed.due_at, owed.number, owed.reason) == (at_six, "+8613812345678", "call me at 18:00")
 
 
 @pytest.mark.django_db(transaction=True)

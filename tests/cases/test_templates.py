@@ -28,6 +28,7 @@ TYPICAL = {
         "next": "接线员会打给您，也可直接回复。",
         "name": "李阿姨",
         "time": "今天16:40",
+        "day": "10月10日",
     },
     "en": {
         "number": "100123",
@@ -41,6 +42,7 @@ TYPICAL = {
         "next": "We call you about who else can receive it.",
         "name": "Aunt Li",
         "time": "today 16:40",
+        "day": "10 September",
     },
 }
 SAID = re.compile(r"(?:\btell|_reply)\(\s*[\w.]+,\s*(?:[\w.]+,\s*)?\"([a-z_]+)\"|\bevent=\"([a-z_]+)\"")

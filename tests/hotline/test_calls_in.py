@@ -67,7 +67,7 @@ def test_nine_is_english(line: Line, webhook: Webhook) -> None:
 def test_while_waiting_place_and_estimate_are_true(line: Line, webhook: Webhook) -> None:
     CallFactory(waited=600)
     arrive(webhook)
-    press(webhook, "0", attempt=3)
+    press(webhook, "7", attempt=3)
     heard = webhook("line:wait", CallSid=SID, From=CALLER, To=LINE_NUMBER).content.decode()
     assert "前面还有1位" in heard
     assert "没有客服在线" in heard
@@ -77,7 +77,7 @@ def test_while_waiting_place_and_estimate_are_true(line: Line, webhook: Webhook)
 
 def test_who_asks_to_be_called_back_leaves_the_queue(line: Line, webhook: Webhook) -> None:
     arrive(webhook)
-    press(webhook, "0", attempt=3)
+    press(webhook, "7", attempt=3)
     heard = webhook("line:wait-key", CallSid=SID, From=CALLER, To=LINE_NUMBER, Digits="1").content.decode()
     assert "<Leave" in heard
     assert call().state == "callback_asked"
@@ -85,7 +85,7 @@ def test_who_asks_to_be_called_back_leaves_the_queue(line: Line, webhook: Webhoo
 
 def test_who_hangs_up_before_an_agent_is_abandoned_once(line: Line, webhook: Webhook) -> None:
     arrive(webhook)
-    press(webhook, "0", attempt=3)
+    press(webhook, "7", attempt=3)
     for _ in range(2):
         webhook("line:queue-left", CallSid=SID, From=CALLER, To=LINE_NUMBER, QueueResult="hangup")
         webhook("line:call-status", CallSid=SID, From=CALLER, To=LINE_NUMBER, CallStatus="completed")
@@ -110,7 +110,7 @@ def test_the_agent_who_picks_up_talks_with_the_caller(line: Line, webhook: Webho
     from hotline import presence, routing
 
     arrive(webhook)
-    press(webhook, "0", attempt=3)
+    press(webhook, "7", attempt=3)
     agent = PresenceFactory().user
     routing.offer_waiting()
     leg = CallLeg.objects.get(party="agent")
@@ -127,7 +127,7 @@ def test_a_caller_who_is_gone_when_the_agent_picks_up(line: Line, webhook: Webho
     from hotline import presence, routing
 
     arrive(webhook)
-    press(webhook, "0", attempt=3)
+    press(webhook, "7", attempt=3)
     agent = PresenceFactory().user
     routing.offer_waiting()
     webhook("line:call-status", CallSid=SID, From=CALLER, To=LINE_NUMBER, CallStatus="completed")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from hotline import presence
@@ -62,3 +63,25 @@ def test_of_two_who_want_the_same_agent_one_wins(line: Line) -> None:
     agent = PresenceFactory().user
     taken = [presence.change(agent, "ringing", sources=["available"]) for _ in range(2)]
     assert taken == [True, False]
+
+
+def test_the_end_of_a_wrap_up_is_no_sign_of_life_of_a_desk_that_was_closed(line: Line) -> None:
+    gone = timezone.now() - timedelta(minutes=5)
+    agent = PresenceFactory(state="wrap_up", heartbeat_at=gone).user
+    Presence.objects.filter(user=agent).update(until=timezone.now())
+    assert presence.end_wrap_ups() == 1
+    assert presence.sign_off_silent() == 1
+    assert presence.of(agent).state == "offline"
+
+
+def test_who_passed_a_caller_on_can_end_the_wrap_up_and_have_more_time_once(line: Line, client: Client) -> None:
+    agent = PresenceFactory(state="wrap_up").user
+    Presence.objects.filter(user=agent).update(until=timezone.now() + timedelta(seconds=9))
+    client.force_login(agent)
+    assert "more-time" in client.get("/desk/call/").content.decode()
+    client.post("/desk/presence/more-time/")
+    page = client.get("/desk/call/").content.decode()
+    assert "more-time" not in page
+    assert "wrap-up-done" in page
+    client.post("/desk/presence/wrap-up-done/")
+    assert presence.of(agent).state == "available"

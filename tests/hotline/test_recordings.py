@@ -11,7 +11,14 @@ from django.utils import timezone
 from hotline import recordings
 from hotline.carriers.loopback.client import Loopback, wait_until
 from hotline.models import Line, Listening, Recording
-from tests.factories.hotline import LINE_NUMBER, CallFactory, PresenceFactory, RecordingFactory, UserFactory
+from tests.factories.hotline import (
+    LINE_NUMBER,
+    CallFactory,
+    PresenceFactory,
+    RecordingFactory,
+    SkillFactory,
+    UserFactory,
+)
 from tests.hotline.conftest import Webhook
 
 pytestmark = pytest.mark.django_db
@@ -93,3 +100,14 @@ def test_a_line_records_nothing_unless_it_is_told_to(line: Line, webhook: Webhoo
     call = CallFactory(state="connected", sid="CA7", agent=PresenceFactory(state="on_call").user)
     heard = webhook("line:join", call.pk, CallSid="CA7", From=call.number, To=LINE_NUMBER).content.decode()
     assert "record" not in heard
+
+
+def test_the_talks_of_one_subject_are_recorded_and_said_to_be_and_no_others(line: Line, webhook: Webhook) -> None:
+    recorded, other = SkillFactory(slug="medicine", record_calls=True), SkillFactory(slug="infant")
+    heard = {}
+    for skill in (recorded, other):
+        call = CallFactory(state="connected", agent=PresenceFactory(state="on_call").user, skill=skill)
+        heard[skill] = webhook("line:join", call.pk, CallSid=call.sid, To=LINE_NUMBER).content.decode()
+    assert "本次通话将被录音" in heard[recorded]
+    assert "record-from-start" in heard[recorded]
+    assert "record" not in heard[other]

@@ -44,10 +44,27 @@ def test_nobody_is_offered_two_callers(line: Line) -> None:
 
 
 def test_an_agent_with_other_subjects_is_not_asked(line: Line) -> None:
-    infant = PresenceFactory()
+    infant, busy = PresenceFactory(), PresenceFactory(state="on_call")
     AgentSkillFactory(user=infant.user, skill=SkillFactory(slug="infant"))
+    AgentSkillFactory(user=busy.user, skill=SkillFactory(slug="medicine"))
     call = CallFactory(skill=SkillFactory(slug="medicine"))
     assert not routing.offer(call.pk)
+
+
+def test_a_subject_that_nobody_on_duty_has_is_taken_by_whoever_is_free(line: Line) -> None:
+    infant = PresenceFactory()
+    AgentSkillFactory(user=infant.user, skill=SkillFactory(slug="infant"))
+    assert routing.offer(CallFactory(skill=SkillFactory(slug="medicine")).pk)
+
+
+def test_the_highest_level_in_the_subject_comes_before_who_has_been_free_longest(line: Line) -> None:
+    medicine = SkillFactory(slug="medicine")
+    AgentSkillFactory(user=PresenceFactory(free_for=900).user, skill=medicine, level=1)
+    best = AgentSkillFactory(user=PresenceFactory(free_for=10).user, skill=medicine, level=3)
+    call = CallFactory(skill=medicine)
+    routing.offer(call.pk)
+    call.refresh_from_db()
+    assert call.agent == best.user
 
 
 def test_an_agent_without_subjects_takes_any(line: Line) -> None:
@@ -57,7 +74,8 @@ def test_an_agent_without_subjects_takes_any(line: Line) -> None:
 
 def test_chinese_is_spoken_by_all_and_another_language_asks_for_its_skill(line: Line) -> None:
     PresenceFactory()
-    assert not routing.offer(CallFactory(language="en").pk)
+    AgentSkillFactory(user=PresenceFactory(state="on_call").user, skill=SkillFactory(slug="english", kind="language"))
+    assert not routing.offer(CallFactory(language="en").pk), "who speaks English comes free in a moment"
     AgentSkillFactory(user=PresenceFactory().user, skill=SkillFactory(slug="english", kind="language"))
     assert routing.offer(CallFactory(language="en").pk)
     assert routing.offer(CallFactory(language="zh-hans").pk)

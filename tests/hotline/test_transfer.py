@@ -171,3 +171,39 @@ def test_when_the_line_forgot_to_lead_the_caller_the_sweep_does(talk: Call, firs
 def test_only_who_has_the_call_transfers_it(talk: Call, second: User) -> None:
     with pytest.raises(NotNow):
         transfer.pass_on(talk, second)
+
+
+def test_the_next_agent_of_a_caller_passed_on_is_in_a_conference_of_their_own(
+    talk: Call, first: User, second: User, webhook: Webhook
+) -> None:
+    before = talk.conference
+    transfer.pass_on(talk, first, second)
+    heard = picks_up(webhook, talk.legs.get(user=second))
+    talk.refresh_from_db()
+    assert talk.conference != before
+    assert f">{talk.conference}</Conference>" in heard
+
+
+def test_a_caller_led_to_the_queue_after_the_next_agent_picked_up_waits_to_be_led_on(
+    talk: Call, first: User, second: User, webhook: Webhook
+) -> None:
+    transfer.pass_on(talk, first, second)
+    picks_up(webhook, talk.legs.get(user=second))
+    assert "<Enqueue" in webhook("line:back-to-queue", talk.pk, CallSid=PERSON).content.decode()
+    webhook("line:join", talk.pk, CallSid=PERSON)
+    webhook("line:back-to-queue", talk.pk, CallSid=PERSON)  # said late
+    assert talk.legs.get(party="person").status == "in-conference"
+    puts_down(webhook, talk.legs.get(user=first))
+    talk.refresh_from_db()
+    assert (talk.state, talk.agent) == ("connected", second)
+
+
+def test_a_late_word_about_an_old_leg_ends_no_new_offer(talk: Call, first: User, webhook: Webhook) -> None:
+    transfer.pass_on(talk, first)
+    presence.go_available(first)
+    routing.offer_waiting()
+    talk.refresh_from_db()
+    assert (talk.state, talk.agent) == ("offered", first)
+    puts_down(webhook, talk.legs.filter(user=first).earliest("pk"))
+    talk.refresh_from_db()
+    assert (talk.state, *states(first)) == ("offered", "ringing")

@@ -80,6 +80,16 @@ class Agent:
         press(self.browser, f"/dispatch/cases/{case.pk}/goods/ask/", point=point.pk, said="yes")
 
 
+def alone_on_duty(*agents: Agent) -> None:
+    """Everybody else goes home: whom tests before have left on duty would be offered the callers of this one."""
+    from hotline import presence
+    from hotline.models import Presence
+
+    others = Presence.objects.exclude(state="offline").exclude(user__in=[agent.user for agent in agents])
+    for row in others.select_related("user"):
+        presence.change(row.user, Presence.State.OFFLINE, sources=(*presence.FREE_TO_CHOOSE, row.state))
+
+
 def place(district: str = "xuhui") -> dict[str, str]:
     """The address fields of a community in this district."""
     community = Community.objects.filter(district__slug=district).order_by("id")[0]

@@ -44,7 +44,7 @@
   function choose(input, option) {
     if (option.dataset.href) { location.assign(option.dataset.href); return; }
     input.value = option.dataset.value;
-    const prefix = input.name.match(/^need-\d+-/)?.[0] || "";
+    const prefix = input.name.match(/^(?:need|row)-\d+-/)?.[0] || "";
     for (const [name, value] of Object.entries(JSON.parse(option.dataset.fill || "{}"))) {
       const control = input.form.elements[prefix + name] || input.form.elements[name];
       if (!control) continue;

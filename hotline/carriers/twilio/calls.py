@@ -14,6 +14,8 @@ from hotline import (
     calls,
     calls_in,
     inbox,
+    languages,
+    line_tests,
     menu,
     outgoing,
     recordings,
@@ -74,6 +76,11 @@ def _keep(kind: str, request: HttpRequest, status: str) -> None:
 def arrived(request: HttpRequest) -> HttpResponse:
     """Somebody dials the hotline: greeting, and the menu; who has an open case is told how it stands."""
     said = request.POST.dict()
+    if line_tests.is_test_call(said):
+        event, _new = inbox.keep("line_test", said["CallSid"], number=said["From"], payload=said)
+        line_tests.call_came(said)
+        inbox.settle(event)
+        return twiml.hang_up([say("line_test", "zh-hans")])
     if not Line.objects.filter(number=said.get("To", "")).exists():
         inbox.keep_malformed("call", said, "to a number that is no line of ours")
         return twiml.hang_up()
@@ -99,7 +106,7 @@ def _known_caller(call: Call, caller: Caller) -> HttpResponse:
     greeting = [part for part in [call.line.greeting, say("emergency", call.language)] if part]
     question = say("known", call.language, status=caller.status)
     calls_in.tells_status(call.sid)
-    return twiml.ask_key(call, [*greeting, question], step="known")
+    return twiml.ask_key(call, [*greeting, question, say("menu_emergency", call.language)], step="known")
 
 
 @voice
@@ -109,6 +116,8 @@ def key_pressed(request: HttpRequest) -> HttpResponse:
     attempt = int(request.GET.get("try", "1")) if request.GET.get("try", "1").isdigit() else 1
     call = Call.objects.select_related("line", "skill").get(sid=_sid(request))
     _keep("call_key", request, f"{step}:{attempt}:{key}")
+    if key == menu.EMERGENCY_KEY or _said_danger(request):
+        return _emergency(call)
     if step == "known" and key != "2":
         return _to_queue(call, menu.EXISTING) if key == "1" else _menu(call)
     if step == "existing":
@@ -119,6 +128,18 @@ def key_pressed(request: HttpRequest) -> HttpResponse:
     return _menu_key(call, key, attempt)
 
 
+def _said_danger(request: HttpRequest) -> bool:
+    words = request.POST.get("SpeechResult", "")
+    return bool(words) and handlers().is_emergency(words)
+
+
+def _emergency(call: Call) -> HttpResponse:
+    """A life is in danger: told to dial 120, on the record, and first in the queue for who stays on the line."""
+    calls_in.says_emergency(call.sid)
+    call = calls_in.enqueued(call.sid, "emergency")
+    return twiml.wait_in_queue(call, [say("dial_120", call.language)])
+
+
 def _menu_key(call: Call, key: str, attempt: int) -> HttpResponse:
     choice = menu.chosen(key, call.language)
     if choice.kind == "category" and choice.entry:
@@ -127,6 +148,8 @@ def _menu_key(call: Call, key: str, attempt: int) -> HttpResponse:
         return _existing(call)
     if choice.kind == "language":
         return _menu(calls_in.speaks(call.sid, menu.other_language(call.language)))
+    if choice.kind == "dialect":
+        return _menu(calls_in.would_like(call.sid, languages.SHANGHAINESE), say("dialect", call.language))
     if attempt >= MOST_TRIES:  # many do not find the keys: they are served all the same
         return _to_queue(call, "")
     before = [say("not_a_key", call.language)] if key else []
@@ -135,8 +158,8 @@ def _menu_key(call: Call, key: str, attempt: int) -> HttpResponse:
     )
 
 
-def _menu(call: Call) -> HttpResponse:
-    return twiml.ask_key(call, menu.sentences(call.line, call.language, greet=False), step="menu")
+def _menu(call: Call, *before: str) -> HttpResponse:
+    return twiml.ask_key(call, [*before, *menu.sentences(call.line, call.language, greet=False)], step="menu")
 
 
 def _existing(call: Call) -> HttpResponse:
@@ -207,8 +230,11 @@ def wait(request: HttpRequest) -> HttpResponse:
 
 @voice
 def wait_key(request: HttpRequest) -> HttpResponse:
-    """Key 1 while waiting: called back, and the place is kept."""
+    """Key 1 while waiting: called back, and the place is kept. Key 0: an emergency."""
     call = Call.objects.select_related("line").get(sid=_sid(request))
+    if request.POST.get("Digits") == menu.EMERGENCY_KEY:
+        calls_in.says_emergency(call.sid)
+        return twiml.while_waiting(call, [say("dial_120", call.language)])
     if request.POST.get("Digits") != "1":
         return twiml.while_waiting(call, [])
     if not calls_in.asks_callback(call.sid):
@@ -231,22 +257,22 @@ def queue_left(request: HttpRequest) -> HttpResponse:
 @voice
 def join(request: HttpRequest, call_id: int) -> HttpResponse:
     """A caller taken out of the queue is led to the agent."""
-    call = Call.objects.select_related("line").get(pk=call_id, sid=_sid(request))
+    call = Call.objects.select_related("line", "skill").get(pk=call_id, sid=_sid(request))
     if call.state != Call.State.CONNECTED:
         return twiml.hang_up()
     calls.joined(call)
-    told = [say("recorded", call.language)] if call.line.record_calls else []
+    told = [say("recorded", call.language)] if recordings.wanted(call) else []
     return twiml.join(call, sentences=told, label="person")
 
 
 @voice
 def back_to_queue(request: HttpRequest, call_id: int) -> HttpResponse:
     """A caller who is passed on waits again, in the old place, while the next agent is rung."""
-    call = Call.objects.select_related("line").get(pk=call_id, sid=_sid(request))
+    call = Call.objects.select_related("line", "skill").get(pk=call_id, sid=_sid(request))
     transfer.in_queue_again(call)
-    if call.state in (Call.State.WAITING, Call.State.OFFERED):
-        return twiml.wait_in_queue(call, [say("passed_on", call.language)])
-    return join(request, call_id)
+    if call.state in (Call.State.WAITING, Call.State.OFFERED, Call.State.CONNECTED):
+        return twiml.wait_in_queue(call, [say("passed_on", call.language)])  # connected: led on in a moment
+    return twiml.hang_up()
 
 
 @voice
@@ -328,7 +354,7 @@ def agent_answers(request: HttpRequest, leg_id: int) -> HttpResponse:
     call = act(leg_id, _sid(request))
     if call is None:
         return twiml.hang_up()
-    call = Call.objects.select_related("line").get(pk=call.pk)
+    call = Call.objects.select_related("line", "skill").get(pk=call.pk)
     sentence = say("agent_whisper" if inward else "calling_out", call.language)
     return twiml.join(call, sentences=[sentence], label="agent")
 
@@ -364,8 +390,21 @@ def person_answers(request: HttpRequest, leg_id: int) -> HttpResponse:
     if call is None:
         return twiml.hang_up()
     name = (call.line.name_en if call.language == "en" else "") or call.line.name
-    told = [say("recorded", call.language)] if call.line.record_calls else []
+    told = [say("recorded", call.language)] if recordings.wanted(call) else []
     return twiml.join(call, sentences=[say("this_is_us", call.language, line=name), *told], label="person")
+
+
+@voice
+def browser_dials(request: HttpRequest) -> HttpResponse:
+    """A browser phone calls the account's TwiML app: its owner tries whether it works. Nobody is ever dialled by it."""
+    return twiml.hang_up([say("browser_phone_works", "zh-hans"), say("browser_phone_works", "en")])
+
+
+@voice
+def picked_up_by(request: HttpRequest, leg_id: int) -> HttpResponse:
+    """The carrier has listened to who picked up: a person or an answering machine."""
+    outgoing.picked_up_by(leg_id, request.POST.get("AnsweredBy", ""))
+    return twiml.nothing()
 
 
 @voice
@@ -385,4 +424,23 @@ def leg_status(request: HttpRequest, leg_id: int) -> HttpResponse:
         third_party.left(leg_id, state)
     else:
         routing.agent_leg_ended(leg_id, state)
+    return twiml.nothing()
+
+
+# tests from end to end
+
+
+@voice
+def test_call(request: HttpRequest, test_id: int) -> HttpResponse:
+    """The calling side of a test: it listens until the line hangs up."""
+    return twiml.listen()
+
+
+@voice
+def test_status(request: HttpRequest, test_id: int) -> HttpResponse:
+    """The carrier reports about the calling side of a test."""
+    state = request.POST.get("CallStatus", "")
+    if state in OVER:
+        _keep("call_status", request, state)
+        line_tests.call_reported(test_id)
     return twiml.nothing()

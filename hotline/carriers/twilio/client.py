@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
@@ -20,19 +20,28 @@ T = TypeVar("T")
 TWILIO = "https://api.twilio.com"
 NOT_FOUND = 20404
 LOG_PAGE = 1000
+LOGGED_AT = "LoggedAt"  # of a text found in the log; a webhook has no such thing
 
 
 class CarrierError(Exception):
-    """The carrier did not do it. `permanent`: asking again changes nothing. `code`: the carrier's own number, or 0."""
+    """The carrier did not do it. `permanent`: asking again changes nothing. `code`: the carrier's own number, or 0.
 
-    def __init__(self, words: str, *, permanent: bool, code: int = 0) -> None:
+    `status` is that of its HTTP answer; 0: there was none.
+    """
+
+    def __init__(self, words: str, *, permanent: bool, code: int = 0, status: int = 0) -> None:
         super().__init__(words)
         self.permanent = permanent
         self.code = code
+        self.status = status
 
 
 class AnswerLost(Exception):
     """Asked, and no answer came: it may have been done or not. To be looked up, never to be asked again blindly."""
+
+    def __init__(self, words: str, *, status: int = 0) -> None:
+        super().__init__(words)
+        self.status = status
 
 
 class _Http(TwilioHttpClient):
@@ -57,11 +66,12 @@ def _ask(ask: Callable[[], T]) -> T:
     """Translates every way in which asking can go wrong into CarrierError or AnswerLost."""
     try:
         return ask()
-    except TwilioRestException as error:
-        if error.status >= 500:  # it broke while doing it: nobody knows how far it got
-            raise AnswerLost(f"HTTP {error.status}") from error
-        permanent = error.status != 429 and 400 <= error.status < 500
-        raise CarrierError(f"{error.status} {error.code}", permanent=permanent, code=error.code or 0) from error
+    except TwilioException as error:
+        status, code = _refusal(error)
+        if status >= 500:  # it broke while doing it: nobody knows how far it got
+            raise AnswerLost(f"HTTP {status}", status=status) from error
+        permanent = status != 429 and 400 <= status < 500
+        raise CarrierError(f"{status} {code}", permanent=permanent, code=code, status=status) from error
     except requests.ConnectTimeout as error:
         raise CarrierError("no connection", permanent=False) from error
     except requests.ConnectionError as error:
@@ -70,6 +80,14 @@ def _ask(ask: Callable[[], T]) -> T:
         raise AnswerLost(type(error).__name__) from error
     except requests.RequestException as error:
         raise AnswerLost(type(error).__name__) from error
+
+
+def _refusal(error: TwilioException) -> tuple[int, int]:
+    """HTTP status and the carrier's number. Of a list that is refused the SDK raises the bare answer, without a class."""
+    if isinstance(error, TwilioRestException):
+        return error.status, error.code or 0
+    answer = error.args[1] if len(error.args) > 1 else None
+    return getattr(answer, "status_code", 0), 0
 
 
 def _never_left(error: requests.ConnectionError) -> bool:
@@ -123,6 +141,7 @@ def texts_received(*, to: str, since: datetime) -> list[dict[str, str]]:
             "To": row.to or "",
             "Body": row.body or "",
             "NumMedia": str(row.num_media or 0),
+            LOGGED_AT: row.date_created.isoformat() if row.date_created else "",
         }
         for row in reversed(rows)
         if row.direction == "inbound"
@@ -132,8 +151,16 @@ def texts_received(*, to: str, since: datetime) -> list[dict[str, str]]:
 # calls
 
 
-def place_call(*, to: str, from_: str, answer_path: str, status_path: str, ring_seconds: int, **more: Any) -> str:
-    """Calls somebody; what happens when they pick up is fetched from answer_path. Returns the leg's id."""
+def place_call(
+    *, to: str, from_: str, answer_path: str, status_path: str, ring_seconds: int, detect_path: str = ""
+) -> str:
+    """Calls somebody; what happens when they pick up is fetched from answer_path. Returns the leg's id.
+
+    With detect_path the carrier listens beside the talk whether a machine has picked up, and says so there.
+    """
+    more: dict[str, Any] = {}
+    if detect_path:
+        more = {"machine_detection": "Enable", "async_amd": "true", "async_amd_status_callback": address(detect_path)}
     made = _ask(
         lambda: client().calls.create(
             to=to,
@@ -233,6 +260,11 @@ def change_participant(conference: str, leg_sid: str, **changes: Any) -> None:
 
 
 # our numbers
+
+
+def is_there() -> None:
+    """Asks for something small; raises what is wrong when the carrier does not answer it."""
+    _ask(lambda: client().incoming_phone_numbers.list(limit=1, page_size=1))
 
 
 def configure_number(number: str, **urls: str) -> str:

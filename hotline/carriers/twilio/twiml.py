@@ -10,11 +10,14 @@ from django.urls import reverse
 from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
+from hotline import recordings
 from hotline.models import BridgedCall, Call
 from hotline.spoken import VOICE_LANGUAGE, say
 from hotline.voicemail import MOST_SECONDS
 
 GATHER_SECONDS = 6
+HEARD_LANGUAGE = {"zh-hans": "cmn-Hans-CN", "en": "en-US"}
+HINTS = "救命,快死了,没有呼吸,昏迷,大出血,emergency,cannot breathe,unconscious"
 SILENCE_SECONDS = 8  # of a message: people look for words
 
 
@@ -36,10 +39,18 @@ def ask_key(call: Call, sentences: Iterable[str], *, step: str, attempt: int = 1
     """Says the sentences and takes one key for `step`; without a key the same address is asked again."""
     document = VoiceResponse()
     action = f"{reverse('line:menu')}?step={step}&try={attempt}"
-    gather = document.gather(num_digits=1, action=action, timeout=GATHER_SECONDS, method="POST")
+    gather = document.gather(num_digits=1, action=action, timeout=GATHER_SECONDS, method="POST", **_words(call))
     speak(gather, sentences, call.language)
     document.redirect(f"{action}&silent=1", method="POST")
     return answer(document)
+
+
+def _words(call: Call) -> dict[str, str]:
+    """Lines that listen for emergency words take words beside keys."""
+    if not call.line.listen_for_emergencies:
+        return {}
+    language = HEARD_LANGUAGE.get(call.language, HEARD_LANGUAGE["zh-hans"])
+    return {"input": "dtmf speech", "language": language, "hints": HINTS, "speech_timeout": "auto"}
 
 
 def wait_in_queue(call: Call, sentences: Iterable[str]) -> HttpResponse:
@@ -109,8 +120,8 @@ def join(
 
 
 def _recording(call: Call) -> dict[str, str]:
-    """Lines that record say so to the person first (hotline.spoken "recorded")."""
-    if not call.line.record_calls:
+    """Queues that record say so to the person first (hotline.spoken "recorded")."""
+    if not recordings.wanted(call):
         return {}
     return {
         "record": "record-from-start",
@@ -148,6 +159,13 @@ def hang_up(sentences: Iterable[str] = (), language: str = "zh-hans") -> HttpRes
     document = VoiceResponse()
     speak(document, sentences, language)
     document.hangup()
+    return answer(document)
+
+
+def listen() -> HttpResponse:
+    """Says nothing until the other side hangs up."""
+    document = VoiceResponse()
+    document.pause(length=20)
     return answer(document)
 
 

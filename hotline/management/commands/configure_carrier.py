@@ -12,13 +12,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         for line in Line.objects.filter(active=True):
-            try:
-                done = carrier.configure_number(
-                    str(line.number),
-                    sms_url=reverse("line:message"),
-                    voice_url=reverse("line:call"),
-                    status_callback=reverse("line:call-status"),
-                )
-            except (carrier.CarrierError, carrier.AnswerLost) as error:
-                raise CommandError(f"the carrier did not take the settings of {line}: {error}") from error
-            self.stdout.write(f"{line}: {done}")
+            for number in (line.number, line.test_number):
+                if number:
+                    self.stdout.write(f"{line}: {self._configured(line, str(number))}")
+
+    def _configured(self, line: Line, number: str) -> str:
+        try:
+            return carrier.configure_number(
+                number,
+                sms_url=reverse("line:message"),
+                voice_url=reverse("line:call"),
+                status_callback=reverse("line:call-status"),
+            )
+        except (carrier.CarrierError, carrier.AnswerLost) as error:
+            raise CommandError(f"the carrier did not take the settings of {line}: {error}") from error

@@ -68,6 +68,39 @@
     hotline.toast(said.text, said);
   });
 
+  // A press that asks first (HX-Trigger "ask-first"): repeated with sure=yes when they say so.
+  document.addEventListener("ask-first", (event) => {
+    const pressed = event.target;
+    const { question, yes } = event.detail;
+    const sheet = document.createElement("dialog");
+    sheet.className = "sheet";
+    const said = document.createElement("p");
+    said.textContent = question;
+    const row = document.createElement("p");
+    row.className = "row";
+    const go = document.createElement("button");
+    go.className = "btn primary";
+    go.dataset.key = "Y";
+    go.textContent = yes;
+    const mark = document.createElement("kbd");
+    mark.textContent = "Y";
+    go.append(" ", mark);
+    const leave = document.createElement("button");
+    leave.className = "btn";
+    leave.textContent = words("Not now");
+    row.append(go, leave);
+    sheet.append(said, row);
+    document.body.append(sheet);
+    sheet.addEventListener("close", () => sheet.remove());
+    leave.addEventListener("click", () => sheet.close());
+    go.addEventListener("click", () => {
+      sheet.close();
+      const source = pressed.closest("[hx-post]") || pressed;
+      htmx.ajax("POST", source.getAttribute("hx-post"), { source, values: { sure: "yes" } });
+    });
+    sheet.showModal();
+  });
+
   // htmx: a refusal (409, 422) carries words to show in place; what broke says so, and that nothing was lost.
   document.addEventListener("htmx:beforeSwap", (event) => {
     if ([409, 422].includes(event.detail.xhr.status)) {

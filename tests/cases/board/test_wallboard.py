@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.board import wallboard
+from hotline import incidents
 from tests.factories.cases import CallbackFactory, CaseFactory
 from tests.factories.hotline import CallFactory, PresenceFactory
 
@@ -78,5 +79,11 @@ def test_what_is_wrong_is_said(board: Client) -> None:
 def test_a_wall_asks_a_bounded_number_of_times(board: Client, django_assert_max_num_queries) -> None:
     for _i in range(20):
         CaseFactory(level=1)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(20):
         wallboard.figures()
+
+
+def test_an_open_incident_is_in_the_line_of_the_system(board: Client) -> None:
+    incidents.note(incidents.Found(incidents.Cause.CARRIER_AWAY))
+    incident = incidents.open_ones().get()
+    assert incidents.words(incident) in wallboard.troubles(timezone.now())

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import merging
+from cases import duplicates
 from cases.models import Case, Contact, Note, PersonalDataAccess, Prescription
 from hotline.models import Call, Message, User
 from tests.factories.cases import CaseFactory, NeedFactory, ResidentFactory
@@ -128,7 +128,7 @@ def test_no_other_move_is_made_by_its_name(desk: Client, case: Case) -> None:
 
 def test_two_cases_of_one_matter_are_merged_where_they_are_proposed(desk: Client, case: Case) -> None:
     other = CaseFactory(person=case.person)
-    assert list(merging.candidates(case)) == [other]
+    assert [twin.case for twin in duplicates.of_case(case)] == [other]
     assert other.number in page(desk, case)
     post(desk, case, "merge", into=other.number)
     case.refresh_from_db()
@@ -182,3 +182,19 @@ def test_a_prescription_goes_on_from_the_page_of_the_case(desk: Client, case: Ca
 def test_only_a_supervisor_allows_a_controlled_drug(desk: Client, case: Case) -> None:
     NeedFactory(case=case, controlled=True)
     assert desk.post(reverse("cases:allow-controlled", args=[case.number])).status_code == 403
+
+
+def test_what_was_asked_is_approved_in_one_press_or_by_quantity(desk: Client, case: Case) -> None:
+    post(desk, case, "approve", all="yes")
+    need = case.needs.get()
+    assert need.approved == need.quantity
+    post(desk, case, "approve", **{f"approved-{need.pk}": "1"})
+    need.refresh_from_db()
+    assert need.approved == 1
+
+
+def test_what_is_no_quantity_is_said_and_changes_nothing(desk: Client, case: Case) -> None:
+    need = case.needs.get()
+    assert post(desk, case, "approve", **{f"approved-{need.pk}": "viele"}).status_code == 409
+    need.refresh_from_db()
+    assert need.approved is None

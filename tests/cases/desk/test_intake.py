@@ -1,5 +1,9 @@
 """The intake form on the desk."""
 
+import html
+import json
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -8,7 +12,7 @@ from cases import intake
 from cases.models import Case, Community, Draft, PersonalDataAccess
 from hotline.models import Call, User
 from tests.cases.desk.form_data import filled
-from tests.factories.cases import CaseFactory, NeedFactory, ResidentFactory
+from tests.factories.cases import AddressFactory, CaseFactory, NeedFactory, ResidentFactory
 from tests.factories.hotline import CallFactory, UserFactory
 
 
@@ -155,8 +159,54 @@ def test_the_desk_asks_the_database_a_bounded_number_of_times(
     for _i in range(5):
         CaseFactory()
     page = reverse("cases:desk")
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(52):
         desk.get(page, {"case": Case.objects.first().number}, headers={"HX-Request": ""})
     other = Draft.objects.filter(ended_at=None).first()
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(40):
         keep(desk, other)
+
+
+def test_an_open_case_of_the_same_number_is_shown_while_typing_and_takes_the_call_in_one_press(
+    desk: Client, draft: Draft, agent: User
+) -> None:
+    case = CaseFactory(person=ResidentFactory(number="+8613812345678"), words="")
+    shown = keep(desk, draft, **{"caller-number": "13812345678"}).content.decode()
+    assert f'data-twin="{case.number}"' in shown
+    press = reverse("cases:draft-join", args=[draft.key, case.number])
+    answer = desk.post(press, filled(words="还要一盒", **{"caller-number": "13812345678"}))
+    assert f"It is on case {case.number}" in answer.content.decode()
+    draft.refresh_from_db()
+    assert draft.ended_at
+    assert "还要一盒" in case.notes.get().text
+    assert Case.objects.count() == 1
+
+
+def test_the_press_can_be_undone_and_the_form_is_back(desk: Client, draft: Draft) -> None:
+    case = CaseFactory()
+    press = reverse("cases:draft-join", args=[draft.key, case.number])
+    desk.post(press, filled())
+    assert desk.post(f"{press}?undo=1").headers["HX-Redirect"].endswith(draft.key)
+    draft.refresh_from_db()
+    assert (draft.ended_at, draft.case) == (None, None)
+    assert draft.data["needs"][0]["item"] == "门冬胰岛素"
+
+
+def test_a_form_that_has_become_a_case_is_not_added_to_another(desk: Client, draft: Draft) -> None:
+    save(desk, draft)
+    other = CaseFactory()
+    assert desk.post(reverse("cases:draft-join", args=[draft.key, other.number]), filled()).status_code == 409
+    assert not other.notes.exists()
+
+
+def test_of_several_people_under_a_number_one_press_says_who_it_is(
+    desk: Client, draft: Draft, community: Community
+) -> None:
+    people = [ResidentFactory(name=name, number="+8613812345678") for name in ("王秀英", "王强")]
+    people[0].address = AddressFactory(community=community, building="7", room="301")
+    people[0].save()
+    shown = keep(desk, draft, **{"caller-number": "13812345678", "caller-name": ""}).content.decode()
+    assert "maybe" in shown
+    fills = [json.loads(html.unescape(found)) for found in re.findall(r'data-fill="([^"]*caller-name[^"]*)"', shown)]
+    assert {fill["caller-name"] for fill in fills} == {"王秀英", "王强"}
+    at = next(fill for fill in fills if fill["caller-name"] == "王秀英")
+    assert (at["address-community"], at["address-room"]) == (str(community.pk), "301")

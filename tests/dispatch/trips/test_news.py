@@ -117,7 +117,11 @@ def test_not_attempted_is_no_failure_and_the_trip_goes_on(templates):
 def test_a_delay_of_minutes_is_no_news_a_broken_window_is_told_once(trip):
     stop = trip.stops.get(kind="delivery")
     late = stop.window_until - stop.eta
-    for beyond, events in ((timedelta(minutes=5), []), (timedelta(minutes=40), ["delayed"]), (timedelta(minutes=41), ["delayed"])):
+    for beyond, events in (
+        (timedelta(minutes=5), []),
+        (timedelta(minutes=40), ["delayed"]),
+        (timedelta(minutes=41), ["delayed"]),
+    ):
         trips.retime(trip, timezone.now() + late + beyond)
         assert told(stop.case, "delayed") == events
 

@@ -211,12 +211,31 @@ class Exchange:
         carrier.calls.change(leg.call, status="ringing")
         self._report(leg, "ringing")
         leg.phone.changed()
-        carrier.people.ring(leg)
+        own = carrier.number(leg.call.to)
+        if own and own.voice_url:
+            self._ring_own(leg, own)
+        else:
+            carrier.people.ring(leg)
         await leg.until_answered_or_refused(carrier.clock.real(timeout))
         if leg.picked_up.is_set():
             return True
         self.finish(leg, leg.refused or "no-answer")
         return False
+
+    def _ring_own(self, leg: Leg, number: Number) -> None:
+        """A call of ours to a number of ours: it comes in there like anybody's, and each side ends with the other."""
+        inbound = self.place_inbound(leg.call.from_, number)
+        self._carrier.spawn(self._tie(leg, inbound))
+
+    async def _tie(self, leg: Leg, inbound: Leg) -> None:
+        await first_event(inbound.picked_up, inbound.ended, leg.ended)
+        if inbound.picked_up.is_set():
+            self.answer(leg)
+        elif inbound.ended.is_set():
+            leg.refuse("busy")
+        await first_event(inbound.ended, leg.ended)
+        self.hang_up(leg)
+        self.hang_up(inbound)
 
     def _report(self, leg: Leg, event: str) -> None:
         call = leg.call

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dispatch', '0004_checkpoints'),
+        ('dispatch', '0005_roads_reach_and_trials'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hotline', '0007_half_hours'),
+        ('hotline', '0012_browser_phone'),
     ]
 
     operations = [
