@@ -1,3 +1,4 @@
+from hotline.models.block import Block
 from hotline.models.bridge import BridgedCall
 from hotline.models.call import Call, CallLeg
 from hotline.models.event import InboundEvent, RefusedWebhook
@@ -13,6 +14,7 @@ from hotline.models.user import AgentSkill, Skill, User
 
 __all__ = [
     "AgentSkill",
+    "Block",
     "BridgedCall",
     "Call",
     "CallLeg",

@@ -28,6 +28,7 @@ TYPICAL = {
         "next": "接线员会打给您，也可直接回复。",
         "name": "李阿姨",
         "time": "今天16:40",
+        "until": "11-29 10:00",
         "day": "10月10日",
     },
     "en": {
@@ -42,6 +43,7 @@ TYPICAL = {
         "next": "We call you about who else can receive it.",
         "name": "Aunt Li",
         "time": "today 16:40",
+        "until": "11-29 10:00",
         "day": "10 September",
     },
 }

@@ -10,12 +10,14 @@ from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 
 from hotline import (
+    blocking,
     bridge,
     calls,
     calls_in,
     inbox,
     languages,
     line_tests,
+    machines,
     menu,
     outgoing,
     recordings,
@@ -97,6 +99,10 @@ def arrived(request: HttpRequest) -> HttpResponse:
 
 def _arrives(said: dict[str, str]) -> HttpResponse:
     call, caller = calls_in.arrived(said["CallSid"], said.get("From", ""), said["To"])
+    blocked = blocking.turns_away(call.number, caller)
+    if blocked:
+        calls_in.turned_away(call.sid, blocked)
+        return twiml.hang_up([say("blocked", call.language)], call.language)
     if caller.open_cases and caller.status:
         return _known_caller(call, caller)
     return twiml.ask_key(call, menu.sentences(call.line, call.language, greet=True), step="menu")
@@ -403,7 +409,9 @@ def browser_dials(request: HttpRequest) -> HttpResponse:
 @voice
 def picked_up_by(request: HttpRequest, leg_id: int) -> HttpResponse:
     """The carrier has listened to who picked up: a person or an answering machine."""
-    outgoing.picked_up_by(leg_id, request.POST.get("AnsweredBy", ""))
+    who = request.POST.get("AnsweredBy", "")
+    _keep("answered_by", request, who)
+    machines.heard(leg_id, who)
     return twiml.nothing()
 
 

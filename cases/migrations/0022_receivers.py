@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0020_ages_and_their_thresholds'),
+        ('cases', '0021_open_lately'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
