@@ -1,3 +1,29 @@
-from cases.admin import callback, case, category, contact, emergency, partner, people, place, privacy
+from cases.admin import (
+    callback,
+    canned,
+    case,
+    catalogue,
+    category,
+    contact,
+    emergency,
+    level_look,
+    partner,
+    people,
+    place,
+    privacy,
+)
 
-__all__ = ["callback", "case", "category", "contact", "emergency", "partner", "people", "place", "privacy"]
+__all__ = [
+    "callback",
+    "canned",
+    "case",
+    "catalogue",
+    "category",
+    "contact",
+    "emergency",
+    "level_look",
+    "partner",
+    "people",
+    "place",
+    "privacy",
+]

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from cases import categories, duplicates, emergency, intake, people, priority, triage
+from cases import catalogue, categories, duplicates, emergency, intake, people, priority, triage
 from cases.desk import fields, prefill
 from cases.models import Case, Category, CategoryVersion, Resident
 from cases.triage import red_flags
@@ -29,6 +29,7 @@ def of(data: dict[str, Any], *, case: Case | None = None, call: Call | None = No
     """Everything cases/desk/side.html needs for a form as it stands."""
     now = timezone.now()
     words = said(data)
+    catalogue.refresh()
     reading = triage.read(words, at=now)
     category = Category.objects.filter(slug=data.get("category") or "").first()
     judged = _judged(data, case, category, reading, now)

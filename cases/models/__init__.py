@@ -1,5 +1,7 @@
 from cases.models.callback import Attempt, Callback
+from cases.models.canned import CannedReply
 from cases.models.case import Case, Transition
+from cases.models.catalogue import CatalogueItem
 from cases.models.category import Category, CategoryVersion
 from cases.models.contact import Contact, Note, Offer, Survey
 from cases.models.draft import Draft
@@ -7,6 +9,7 @@ from cases.models.emergency import EmergencyMode
 from cases.models.exchange import Export, Import, ImportFault
 from cases.models.freshness import StillNeeded
 from cases.models.group import CaseGroup
+from cases.models.level_look import LevelLook
 from cases.models.need import Need, Prescription
 from cases.models.partner import Partner, PartnerCase, PartnerToken, Webhook
 from cases.models.place import Address, Community, District
@@ -19,8 +22,10 @@ __all__ = [
     "Address",
     "Attempt",
     "Callback",
+    "CannedReply",
     "Case",
     "CaseGroup",
+    "CatalogueItem",
     "Category",
     "CategoryVersion",
     "Community",
@@ -31,6 +36,7 @@ __all__ = [
     "Export",
     "Import",
     "ImportFault",
+    "LevelLook",
     "Need",
     "Note",
     "Offer",

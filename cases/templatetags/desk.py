@@ -10,10 +10,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from cases import masking, triage
+from cases import levels, masking, triage
 from cases.desk import form
 from cases.desk.reasons import BREAKS, HOLD_REASONS, TAKEN_AS
-from cases.models import Case
 
 register = template.Library()
 
@@ -23,9 +22,15 @@ def level(value: int | None, *, word: bool = True) -> SafeString | str:
     """A level as digit, colour and word; without the word where a title says it."""
     if value is None:
         return ""
-    name = Case.Level(value).label
+    name = levels.word(value)
     shown = format_html(' <span class="level-word">{}</span>', name) if word else ""
     return format_html('<span class="level level-{}" title="{}"><b>{}</b>{}</span>', value, name, value, shown)
+
+
+@register.simple_tag
+def level_sound(value: int) -> str:
+    """How a ringing call of this level sounds."""
+    return levels.sound(value)
 
 
 @register.filter
