@@ -1,25 +1,34 @@
 """How fast the next case is handed out when every agent presses at once, and whether anybody ever gets another's case.
 
-200 connections claim from a queue of 40,000 open cases in a database of 1,000,000 (--quick: 40,000 and 5,000): the product's
-statement, beside the same without any rule (bare) and beside a lock that waits for the one before (naive), in one run.
+200 connections claim from a queue of 36,000 waiting cases, 40,000 open, in a database of 1,000,000 (--quick: 50,000): the
+product's statement, beside the same without any rule (bare) and beside a lock that waits for the one before (naive), in one
+run, all driven by pgbench. Then 50 agents a second press "claim next" in the running web, at their times whether or not earlier
+ones have been answered.
 """
 
-import multiprocessing
+import argparse
+import asyncio
 import os
 import random
+import re
+import subprocess
 import sys
-import threading
+import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from bench.harness import Report, options
-from hotline.embedded import throwaway
+from bench import kept, serving
+from bench.filled import Size
+from bench.harness import Report, percentile
+from hotline.embedded.places import Places
+from hotline.embedded.postgres import Postgres
 
-CONNECTIONS, PROCESSES = 200, 4
+CONNECTIONS, APIECE = 200, 25
+WEB_RATE, WEB_SECONDS = 50, 20
 BARE = """
     update cases_case set owner = 'agent', owner_agent_id = %(agent)s, claimed_until = %(until)s
     where id = (select id from cases_case where owner = 'queue'
@@ -27,46 +36,39 @@ BARE = """
     returning id
 """
 NAIVE = BARE.replace("skip locked ", "")
-CASES = """
-    insert into cases_case (line_id, channel, person_id, relation, language, words, category_id, answers, vulnerabilities,
-        stated_urgency, level, level_is_judged, level_reasons, suggestion, red_flags, due_at, due_sum, state, next_step,
-        owner, waits_because, held_from, hold_reason, paused, outcome, outcome_note, created_at, closed_at, version)
-    select %(line)s, 'sms', %(person)s, '', 'zh-hans', '', (%(categories)s::bigint[])[1 + n %% %(n)s], '{}', '[]',
-        '', 1 + (hashint4(n) & 1023) %% 5, false, '[]', '{}', '[]',
-        case when n %% %(each)s = 0 then now() + make_interval(mins => hashint4(n + 7) %% 3000) end, '[]',
-        case when n %% %(each)s = 0 then 'new' else 'closed' end, case when n %% %(each)s = 0 then 'intake' else '' end,
-        case when n %% %(each)s = 0 then 'queue' else '' end, '{}', '', '', interval '0',
-        case when n %% %(each)s = 0 then '' else 'received' end, '', now() - interval '1 day', now(), 1
-    from generate_series(1, %(cases)s) n
-"""
-AGAIN = """
-    update cases_case set owner = 'queue', owner_agent_id = null, claimed_until = null where owner = 'agent'
-"""
+# What the run has claimed goes back; those whom agents hold in the filled database have leases of another length.
+OURS = "owner = 'agent' and (claimed_until = '2999-01-01' or claimed_until < now() + interval '1 day')"
+AGAIN = "update cases_case set owner = 'queue', owner_agent_id = null, claimed_until = null where " + OURS  # noqa: S608
 
 
 @dataclass
 class Round:
-    """What one round of claims was like."""
+    """What one round of claims was like: each claim's seconds, and how many different cases were claimed."""
 
     seconds: list[float]
-    claimed: list[int]
+    cases: int
     took: float
 
     @property
     def rate(self) -> float:
-        return len(self.claimed) / self.took
+        return len(self.seconds) / self.took
 
 
 def main() -> int:
-    quick = options(__doc__ or "").quick
-    cases, each = (40_000, 8) if quick else (1_000_000, 25)
-    apiece = 10 if quick else 25
-    with throwaway.services() as environment:
-        os.environ |= environment | {"DJANGO_SETTINGS_MODULE": "hotline.settings", "LOG_LEVEL": "WARNING"}
-        agents, categories, queue = prepare(cases, each)
-        report = Report("claim", quick=quick)
-        wanted = parameters(agents, categories)
-        for _ in range(1 if quick else 3):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="50,000 cases, one round")
+    chosen = parser.parse_args()
+    size = Size(50_000 if chosen.quick else 1_000_000)
+    apiece = 5 if chosen.quick else APIECE
+    report = Report("claim", quick=chosen.quick)
+    with kept.services(size):
+        from cases import queue
+
+        wanted = Wanted.there_are()
+        report.figure("cases", size.cases, "")
+        report.figure("waiting in the queue", _waiting(), "")
+        naive = None
+        for _ in range(1 if chosen.quick else 3):
             with report.run():
                 ours = race(queue.CLAIM_NEXT, wanted, apiece)
                 bare = race(BARE, wanted, apiece)
@@ -74,118 +76,180 @@ def main() -> int:
                 report.timings(f"claim next, {CONNECTIONS} connections at once", ours.seconds, p95_below_ms=50)
                 report.figure("cases handed out in a second", ours.rate, "1/s")
                 report.figure("rate beside the bare statement", ours.rate / bare.rate, "", target=">= 0.33")
-                report.figure("cases handed out twice", len(ours.claimed) - len(set(ours.claimed)), "", target="== 0")
-                report.figure(
-                    "order violated", violations(queue.CLAIM_NEXT, wanted, 100 if quick else 500), "", target="== 0"
-                )
-        report.baseline("cases handed out in a second", naive.rate, "1/s", "a lock that waits, same run")
-        p95 = sorted(naive.seconds)[int(len(naive.seconds) * 0.95)] * 1000
-        report.baseline(f"claim next, {CONNECTIONS} connections at once, p95", p95, "ms", "a lock that waits, same run")
-        return report.write()
+                report.figure("cases handed out twice", len(ours.seconds) - ours.cases, "", target="== 0")
+                wrong = violations(queue.CLAIM_NEXT, wanted, 100 if chosen.quick else 500)
+                report.figure("order violated", wrong, "", target="== 0")
+        assert naive
+        source = "a lock that waits, same run"
+        report.baseline("cases handed out in a second", naive.rate, "1/s", source)
+        p95 = percentile(naive.seconds, 95) * 1000
+        report.baseline(f"claim next, {CONNECTIONS} connections at once, p95", p95, "ms", source)
+        through_the_web(report, 4 if chosen.quick else WEB_SECONDS)
+    return report.write()
 
 
-def prepare(cases: int, each: int) -> tuple[list[int], list[int], Any]:
-    """A database of so many cases, every `each`-th of them in the queue, and the agents. (agents, categories, the rules)"""
-    import django
+@dataclass
+class Wanted:
+    """Who claims what: the first of the agents, and the subjects of which everybody takes three."""
 
-    django.setup()
-    from django.core.management import call_command
-    from django.db import connection
+    first_agent: int
+    categories: list[int]
 
-    from cases import categories, queue
-    from cases.models import Resident
-    from hotline.models import Line, User
+    @classmethod
+    def there_are(cls) -> "Wanted":
+        from cases.models import Category
+        from hotline.models import User
 
-    call_command("migrate", verbosity=0)
-    line = Line.objects.create(slug="shanghai", name="热线", city="shanghai", number="+862152345678")
-    subjects = [category.pk for category in categories.load()]
-    agents = User.objects.bulk_create([User(username=f"agent{n}", role="agent") for n in range(CONNECTIONS)])
-    person = Resident.objects.create()
-    with connection.cursor() as cursor:
-        wanted = {"line": line.pk, "person": person.pk, "categories": subjects, "n": len(subjects), "cases": cases}
-        cursor.execute(CASES, wanted | {"each": each})
-        cursor.execute("analyze cases_case")
-    connection.close()
-    return [agent.pk for agent in agents], subjects, queue
+        agents = list(User.objects.filter(role="agent").order_by("pk").values_list("pk", flat=True)[:CONNECTIONS])
+        assert agents[-1] - agents[0] == CONNECTIONS - 1, "the agents do not lie side by side"
+        return cls(agents[0], list(Category.objects.order_by("pk").values_list("pk", flat=True)))
 
-
-def parameters(agents: list[int], categories: list[int]) -> list[dict[str, Any]]:
-    """Each connection's agent, with three of the subjects."""
-    draw = random.Random(7)
-    return [
-        {
-            "agent": agent,
-            "until": "infinity",
+    def of(self, client: int) -> dict[str, Any]:
+        """The parameters of one agent's statement."""
+        return {
+            "agent": self.first_agent + client,
+            "until": "2999-01-01",
             "leads": False,
             "everything": False,
-            "categories": draw.sample(categories, 3),
+            "categories": random.Random(client).sample(self.categories, 3),
             "languages": ["zh-hans", "en"],
         }
-        for agent in agents
-    ]
+
+    def script(self, statement: str) -> str:
+        """The statement as pgbench sends it, prepared once per connection, with each connection's own parameters."""
+        places = {
+            "agent": ":agent",
+            "until": "'2999-01-01'::timestamptz",
+            "leads": "false",
+            "everything": "false",
+            "categories": "array[:first, :second, :third]::bigint[]",
+            "languages": "array['zh-hans', 'en']",
+        }
+        picked = [self._chosen(name, k) for k, name in enumerate(("first", "second", "third"))]
+        head = [f"\\set agent {self.first_agent} + :client_id", *picked]
+        asked = re.sub(r"%\((\w+)\)s", lambda found: places[found[1]], statement)
+        return "\n".join([*head, " ".join(asked.split()) + ";"])
+
+    def _chosen(self, name: str, k: int) -> str:
+        """One of an agent's subjects, by the number of the connection."""
+        cases = [
+            f"when :client_id % 7 = {n} then {self.categories[(n + 2 * k) % len(self.categories)]}" for n in range(7)
+        ]
+        return f"\\set {name} case {' '.join(cases)} else 0 end"
 
 
-def race(statement: str, wanted: list[dict[str, Any]], apiece: int) -> Round:
-    """All connections claim `apiece` cases each, one after the other without a pause, over several processes."""
-    context = multiprocessing.get_context("fork")
-    with context.Manager() as manager:
-        answers: Any = manager.list()
-        start = time.time() + 4
-        shares = [wanted[n::PROCESSES] for n in range(PROCESSES)]
-        workers = [context.Process(target=share, args=(statement, part, apiece, start, answers)) for part in shares]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
-        rows = list(answers)
+def race(statement: str, wanted: Wanted, apiece: int) -> Round:
+    """All connections claim `apiece` cases each, one after the other without a pause."""
+    with tempfile.TemporaryDirectory() as directory:
+        script = Path(directory) / "claim.sql"
+        script.write_text(wanted.script(statement))
+        programs = Postgres(Places(Path(os.environ["HOTLINE_VAR"]))).programs
+        command = [str(programs / "pgbench"), "--no-vacuum", "-M", "prepared", "-c", str(CONNECTIONS), "-j", "2"]
+        command += ["-t", str(apiece), "-f", str(script), "-l", f"--log-prefix={directory}/log", _database()]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        rows = [line.split() for path in Path(directory).glob("log.*") for line in path.read_text().splitlines()]
+    assert len(rows) == CONNECTIONS * apiece, done.stdout + done.stderr
+    ended = [int(row[4]) + int(row[5]) / 1e6 for row in rows]
+    seconds = [int(row[2]) / 1e6 for row in rows]
+    began = min(end - took for end, took in zip(ended, seconds, strict=True))
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute(AGAIN)
-        connection.execute("vacuum analyze cases_case")
-    ended = max(row[2] for row in rows)
-    return Round([row[1] for row in rows], [row[0] for row in rows], ended - start)
+        found = connection.execute("select count(*) from cases_case where claimed_until = '2999-01-01'").fetchone()
+        connection.execute(AGAIN)  # type: ignore[arg-type]
+        connection.execute("vacuum cases_case")
+    assert found
+    return Round(seconds, found[0], max(ended) - began)
 
 
-def share(statement: str, wanted: list[dict[str, Any]], apiece: int, start: float, answers: Any) -> None:
-    """One process's connections, a thread each."""
-    found: list[tuple[int, float, float]] = []
-    threads = [threading.Thread(target=claims, args=(statement, each, apiece, start, found.append)) for each in wanted]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    answers.extend(found)
-
-
-def claims(
-    statement: str, wanted: dict[str, Any], apiece: int, start: float, note: Callable[[tuple[int, float, float]], None]
-) -> None:
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        time.sleep(max(0.0, start - time.time()))
-        for _ in range(apiece):
-            began = time.perf_counter()
-            row = connection.execute(statement, wanted).fetchone()
-            if row is None:
-                return
-            note((row[0], time.perf_counter() - began, time.time()))
-
-
-def violations(statement: str, wanted: list[dict[str, Any]], count: int) -> int:
+def violations(statement: str, wanted: Wanted, count: int) -> int:
     """One agent after the other: how often somebody was given a case though a better one of theirs waited."""
     wrong = 0
     better = """
         select count(*) from cases_case waiting, cases_case given
-        where given.id = %(given)s and waiting.owner = 'queue' and waiting.category_id = any(%(categories)s)
+        where given.id = %(given)s and waiting.owner = 'queue' and waiting.next_step <> 'review'
+          and (waiting.category_id is null or waiting.category_id = any(%(categories)s))
           and (waiting.rank, waiting.due_at, waiting.id) < (given.rank, given.due_at, given.id)
     """
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         for n in range(count):
-            each = wanted[n % len(wanted)]
-            row = connection.execute(statement, each).fetchone()
+            each = wanted.of(n % CONNECTIONS)
+            row = connection.execute(statement, each).fetchone()  # type: ignore[arg-type]
             assert row, "the queue is empty"
             passed_over = connection.execute(better, each | {"given": row[0]}).fetchone()
             wrong += bool(passed_over and passed_over[0])
-        connection.execute(AGAIN)
+        connection.execute(AGAIN)  # type: ignore[arg-type]
     return wrong
+
+
+def through_the_web(report: Report, seconds: int) -> None:
+    """So many agents a second press the key; each has a session of their own."""
+    from django.urls import reverse
+
+    from cases.models import Draft
+    from hotline.models import User
+
+    names = list(User.objects.filter(role="agent").order_by("pk").values_list("username", flat=True)[:CONNECTIONS])
+    sessions = [serving.session_of(name) for name in names]
+    name = f"claim next through the web, {WEB_RATE} a second"
+    with serving.web() as web:
+        port = int(web.url.rpartition(":")[2])
+        asyncio.run(press(port, reverse("cases:claim-next"), sessions, 2))  # warms both processes
+        _put_back(Draft)
+        worked, before = web.processor_seconds(), _claimed()
+        answers = asyncio.run(press(port, reverse("cases:claim-next"), sessions, seconds))
+        worked = web.processor_seconds() - worked
+        report.timings(name, [took for took, _status in answers], p95_below_ms=60)
+        report.figure("processor time of the web for each claim", worked / len(answers) * 1000, "ms")
+        report.figure("pressed in the web", len(answers), "")
+        report.figure("not answered with a case", sum(status != 200 for _took, status in answers), "", target="== 0")
+        report.figure("pressed and claimed, difference", len(answers) - (_claimed() - before), "", target="== 0")
+        _put_back(Draft)
+
+
+async def press(port: int, path: str, sessions: list[str], seconds: int) -> list[tuple[float, int]]:
+    """(seconds, status) of each; an open loop: a slow answer delays nobody else's press."""
+    token = "a" * 32
+    begin = asyncio.get_running_loop().time() + 0.2
+
+    async def one(n: int) -> tuple[float, int]:
+        await asyncio.sleep(begin + n / WEB_RATE - asyncio.get_running_loop().time())
+        began = time.perf_counter()
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        cookies = f"sessionid={sessions[n % len(sessions)]}; csrftoken={token}"
+        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookies}\r\nX-CSRFToken: {token}\r\n"
+        writer.write(f"{head}HX-Request: true\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+        answer = await reader.read(-1)
+        took = time.perf_counter() - began
+        writer.close()
+        return took, int(answer.split(b" ", 2)[1] or 0)
+
+    return list(await asyncio.gather(*(one(n) for n in range(WEB_RATE * seconds))))
+
+
+def _put_back(drafts: Any) -> None:
+    drafts.objects.all().delete()
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(AGAIN)  # type: ignore[arg-type]
+        connection.execute("vacuum cases_case")
+
+
+def _claimed() -> int:
+    return _count(OURS)
+
+
+def _waiting() -> int:
+    return _count("owner = 'queue'")
+
+
+def _count(condition: str) -> int:
+    with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+        row = connection.execute(f"select count(*) from cases_case where {condition}").fetchone()  # type: ignore[arg-type]  # noqa: S608
+    return int(row[0]) if row else 0
+
+
+def _database() -> str:
+    """As libpq reads it."""
+    return os.environ["DATABASE_URL"]
 
 
 if __name__ == "__main__":

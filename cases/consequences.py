@@ -42,6 +42,7 @@ def follow(case: Case, move: Move, before: str, by: User | None, reason: str) ->
         freshness.ask_if_old(case, StillNeeded.Why.GOODS)
     elif move.name == "plan":
         freshness.ask_if_old(case, StillNeeded.Why.LOADING)
+        updates.drop_stale(case, "not_today")
     elif move.name == "met_otherwise":
         referrals.withdraw_all(case)
         _owe_a_question(case, _("met another way: is it so?"))

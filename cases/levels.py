@@ -5,6 +5,7 @@ The digit always stands beside the colour, a word is required, and the ink on a 
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from django.core.cache import cache
@@ -44,13 +45,21 @@ SAFE = {
 }
 
 
+HERE_SECONDS = 2.0  # in this process: a list shows hundreds of levels
+_here: tuple[float, dict[int, Look]] | None = None
+
+
 def looks() -> dict[int, Look]:
     """All five, what was set over the safe ones; kept for some seconds."""
-    rows = _kept()
-    if rows is None:
-        rows = list(LevelLook.objects.values_list("level", "word", "word_en", "colour", "sound"))
-        _keep(rows)
-    return SAFE | {row[0]: Look(*row) for row in rows}
+    global _here
+    now = time.monotonic()
+    if _here is None or now - _here[0] > HERE_SECONDS:
+        rows = _kept()
+        if rows is None:
+            rows = list(LevelLook.objects.values_list("level", "word", "word_en", "colour", "sound"))
+            _keep(rows)
+        _here = (now, SAFE | {row[0]: Look(*row) for row in rows})
+    return _here[1]
 
 
 def word(level: int) -> str:
@@ -98,6 +107,8 @@ def problem(level: int, colour: str) -> str:
 
 def changed() -> None:
     """Somebody set one: it is seen at once."""
+    global _here
+    _here = None
     try:
         cache.delete(KEY)
     except RedisError:

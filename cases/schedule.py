@@ -4,8 +4,11 @@ from hotline.schedule import SWEEP
 
 SCHEDULE: dict[str, tuple[str, float]] = {
     "cases": ("cases.sweep", SWEEP),
+    "board": ("cases.renew_board", SWEEP),
     "imports": ("cases.work_on_imports", 10.0),
     "exports": ("cases.work_on_exports", 10.0),
     "old files": ("cases.put_away", 3600.0),
+    "days": ("cases.count_days", 60.0),
+    "all days": ("cases.count_all_days", 24 * 3600.0),
     "partners": ("cases.tell_partners", SWEEP),
 }

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from cases import waiting
+from cases import outlook, waiting
 from cases.lifecycle import CaseState
 from cases.models import Case
 
@@ -106,7 +106,7 @@ UNMET: dict[str, dict[str, str]] = {
 
 
 def words(case: Case | None, language: str) -> str:
-    """One to three sentences about a case, true at this moment; about none, how to ask for help."""
+    """A few sentences about a case, true at this moment; about none, how to ask for help."""
     said = SENTENCES.get(language, SENTENCES[ZH])
     if case is None:
         return said["none"]
@@ -116,6 +116,7 @@ def words(case: Case | None, language: str) -> str:
         unsure,
         _rest(case, said),
         waiting.words(case, language),
+        outlook.words(case, language),
         _expectation(case, said, language),
     ]
     return "".join(parts) if language == ZH else " ".join(part for part in parts if part)

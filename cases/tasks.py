@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from cases import callbacks, emergency, freshness, holds, partners, queue, steps
+from cases import callbacks, days, emergency, freshness, holds, partners, queue, steps
+from cases.board import wallboard
 from cases.exchange import exporting, importing
 
 
@@ -20,6 +21,12 @@ def sweep() -> int:
 def tell_partners() -> int:
     """Webhooks that have come due."""
     return partners.tell_due()
+
+
+@shared_task(name="cases.renew_board")
+def renew_board() -> None:
+    """The figures of the queue review and the wall, while somebody looks at them."""
+    wallboard.renew()
 
 
 @shared_task(name="cases.work_on_imports")
@@ -38,3 +45,15 @@ def work_on_exports() -> int:
 def put_away() -> int:
     """Files that have had their time."""
     return exporting.delete_old()
+
+
+@shared_task(name="cases.count_days")
+def count_days() -> int:
+    """Figures of the days whose cases have moved."""
+    return days.sweep()
+
+
+@shared_task(name="cases.count_all_days")
+def count_all_days() -> None:
+    """Once a night: what no move has told."""
+    days.mark_all()

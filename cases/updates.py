@@ -8,7 +8,16 @@ from hotline import outbox
 from hotline.models import Message
 
 # Told as it happens; pointless once the case has gone further.
-PASSING = ("received_again", "planned", "on_its_way", "delayed", "callback_missed", "agent_will_call", "survey")
+PASSING = (
+    "received_again",
+    "not_today",
+    "planned",
+    "on_its_way",
+    "delayed",
+    "callback_missed",
+    "agent_will_call",
+    "survey",
+)
 
 # Somebody who speaks for a group is told this once for all, or on the call about all.
 FOR_EACH_THEMSELVES = ("received", "received_again", "delivered", "survey", "still_needed", "planned", "merged")

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from dispatch import planner, sourcing, trips
+from dispatch import learning, planner, reach, sourcing, trials, trips
 
 
 @shared_task(name="dispatch.propose_plan")
@@ -24,3 +24,24 @@ def sweep_sourcing() -> int:
 @shared_task(name="dispatch.sweep_trips")
 def sweep_trips() -> int:
     return trips.finish_done() + trips.notice_late()
+
+
+@shared_task(name="dispatch.learn_roads")
+def learn_roads() -> int:
+    return learning.learn_all()
+
+
+@shared_task(name="dispatch.refresh_reach")
+def refresh_reach() -> int:
+    """How far today's vehicles reach, in the morning and after each plan; and who has to be told."""
+    return reach.refresh_due()
+
+
+@shared_task(name="dispatch.run_trial")
+def run_trial(trial_id: int) -> None:
+    trials.run(trial_id)
+
+
+@shared_task(name="dispatch.sweep_trials")
+def sweep_trials() -> int:
+    return trials.run_asked()

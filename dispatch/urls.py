@@ -1,8 +1,10 @@
 from django.urls import URLPattern, URLResolver, path
 
 from dispatch.board import views as board
+from dispatch.capacity import views as capacity
 from dispatch.delivery import views as delivery
 from dispatch.driver import views as driver
+from dispatch.figures import views as figures
 from dispatch.goods import views as goods
 from dispatch.pharmacy import views as pharmacy
 
@@ -10,6 +12,11 @@ app_name = "dispatch"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("dispatch/", board.board, name="board"),
     path("dispatch/part/", board.part, name="board-part"),
+    path("dispatch/capacity/", capacity.page, name="capacity"),
+    path("dispatch/capacity/part/", capacity.part, name="capacity-part"),
+    path("dispatch/capacity/again/", capacity.again, name="capacity-again"),
+    path("dispatch/capacity/try/<slug:what>/", capacity.try_one_more, name="capacity-try"),
+    path("dispatch/figures/", figures.page, name="figures"),
     path("dispatch/plans/ask/", board.ask, name="ask"),
     path("dispatch/plans/<int:pk>/accept/", board.accept, name="accept"),
     path("dispatch/trips/<int:pk>/release/", board.release, name="release"),

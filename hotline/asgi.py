@@ -1,7 +1,12 @@
+"""The entry of the web."""
+
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hotline.settings")
+django.setup(set_prefix=False)
 
-application = get_asgi_application()
+from hotline.application import Application  # noqa: E402 it needs the settings
+
+application = Application()

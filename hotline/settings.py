@@ -33,6 +33,10 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[HOTLINE_BASE_UR
 TWILIO_ACCOUNT_SID = env("TWILIO_ACCOUNT_SID", default="AC" + "0" * 32)
 TWILIO_AUTH_TOKEN = env("TWILIO_AUTH_TOKEN", default="loopback")
 TWILIO_API_URL = env("TWILIO_API_URL", default=f"http://127.0.0.1:{CARRIER_PORT}")
+# The soft phone in the browser is offered when all three are set: an API key of the account and a TwiML app.
+TWILIO_API_KEY = env("TWILIO_API_KEY", default="")
+TWILIO_API_SECRET = env("TWILIO_API_SECRET", default="")
+TWILIO_TWIML_APP_SID = env("TWILIO_TWIML_APP_SID", default="")
 CARRIER_TIMEOUT_SECONDS = env.float("CARRIER_TIMEOUT_SECONDS", default=10.0)
 # A text whose answer was lost is looked up only when nothing can still be under way.
 LOOK_UP_AFTER_SECONDS = env.float("LOOK_UP_AFTER_SECONDS", default=CARRIER_TIMEOUT_SECONDS + 5)
@@ -58,6 +62,11 @@ REFUSAL_SECONDS = env.float("REFUSAL_SECONDS", default=120)  # so long nobody is
 WAIT_FOR_SKILL_SECONDS = env.float("WAIT_FOR_SKILL_SECONDS", default=120)  # for the subject or language, then anybody
 MOST_CALLERS_WAITING = env.int("MOST_CALLERS_WAITING", default=200)  # of a line; who comes then may leave a message
 CALL_CHECK_SECONDS = env.float("CALL_CHECK_SECONDS", default=60)
+
+# A routing server for the planner; empty: great circles with the detours and speeds of the city (dispatch/travel.py).
+ROUTING_SERVER_URL = env("ROUTING_SERVER_URL", default="")
+ROUTING_SERVER_KIND = env("ROUTING_SERVER_KIND", default="osrm")  # or valhalla
+ROUTING_SERVER_SECONDS = env.float("ROUTING_SERVER_SECONDS", default=3.0)  # for the whole table; then great circles
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
@@ -127,7 +136,7 @@ TEMPLATES = [
 
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres://hotline@127.0.0.1:5432/hotline")}
 DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
-    # A small pool per process: the web serves each request on a thread of its own.
+    # A small pool per process: as many as it has threads, and some to spare.
     "pool": {
         "min_size": 0,
         "max_size": env.int("DATABASE_POOL", default=24),
@@ -135,6 +144,7 @@ DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
     },
 }
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+WEB_THREADS = env.int("WEB_THREADS", default=12)  # pages made at once by one web process; live streams need none
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")

@@ -1,4 +1,5 @@
 from cases.admin import (
+    age,
     callback,
     canned,
     case,
@@ -14,6 +15,7 @@ from cases.admin import (
 )
 
 __all__ = [
+    "age",
     "callback",
     "canned",
     "case",

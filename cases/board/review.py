@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.cache import cache
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,20 +17,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from cases import categories, queue, steps, timeline
+from cases import ages, categories, queue, steps, timeline
+from cases.board import lately, open_cases
 from cases.desk.answers import tell
 from cases.desk.fields import districts, label
 from cases.desk.home import case_by_number
 from cases.lifecycle import FINAL_STATES
-from cases.models import Case, EmergencyMode
+from cases.models import Case, Category, EmergencyMode
 from hotline.access import ADMINISTRATOR, AGENT, SUPERVISOR, roles
 from hotline.lifecycle import MoveRefused
 from hotline.models import User
 
 SHOWN = 60
-COUNTS_SECONDS = 10
 AT_ONCE = 200
-LONG_HOLD = timedelta(days=2)
 
 
 def _open() -> QuerySet[Case]:
@@ -43,6 +41,7 @@ VIEWS: dict[str, tuple[Any, Callable[[], QuerySet[Case]]]] = {
     "waiting": (gettext_lazy("waiting"), lambda: Case.objects.filter(owner="queue")),
     "late": (gettext_lazy("past their time"), lambda: Case.objects.filter(owner="queue", due_at__lt=timezone.now())),
     "review": (gettext_lazy("to be looked at"), lambda: Case.objects.filter(owner="queue", next_step="review")),
+    "too_long": (gettext_lazy("too long in its state"), lambda: _open().filter(ages.too_long())),
     "held": (gettext_lazy("on hold"), lambda: Case.objects.filter(state="on_hold")),
     "agents": (gettext_lazy("with agents"), lambda: Case.objects.filter(owner="agent")),
     "unconfirmed": (gettext_lazy("not confirmed"), lambda: _open().filter(unconfirmed_since__isnull=False)),
@@ -62,6 +61,7 @@ class Will:
 @roles(SUPERVISOR, ADMINISTRATOR)
 def page(request: HttpRequest) -> HttpResponse:
     """The list with its filters; the part that changes refreshes itself."""
+    lately.look("board")
     context = _list(request)
     if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
         return render(request, "cases/board/review_rows.html", context)
@@ -79,29 +79,38 @@ def _list(request: HttpRequest) -> dict[str, Any]:
     if chosen["level"] in {"1", "2", "3", "4", "5"}:
         found = found.filter(level=int(chosen["level"]))
     if chosen["category"]:
-        found = found.filter(category__slug=chosen["category"])
+        found = found.filter(category=Category.objects.filter(slug=chosen["category"]).values("pk")[:1])
     if chosen["district"].isdigit():
         found = found.filter(district=int(chosen["district"]))
-    found = found.select_related("person", "category", "district", "owner_agent").prefetch_related("needs")
     order = ("held_until", "id") if view == "held" else ("rank", "due_at", "id")
-    rows = list(_after(found, order, request.GET.get("from", "")).order_by(*order)[: SHOWN + 1])
+    rows = _rows(_after(found, order, request.GET.get("from", "")).order_by(*order)[: SHOWN + 1])
+    ages.mark(rows)
     kept = {name: value for name, value in chosen.items() if value}
-    counts = _counts()
+    counts = open_cases.lately_counted()
     return {
         "emergency": EmergencyMode.objects.filter(ended_at=None, begins_at__lte=timezone.now()).first(),
         "view": view,
-        "views": [
-            {"slug": slug, "words": words, "count": counts["views"][slug]} for slug, (words, _q) in VIEWS.items()
-        ],
+        "views": [{"slug": slug, "words": words, "count": counts.views[slug]} for slug, (words, _q) in VIEWS.items()],
         "cases": rows[:SHOWN],
         "next_from": _place(rows[SHOWN - 1], order) if len(rows) > SHOWN else "",
         "chosen": chosen,
         "kept": urlencode(kept),
         "counts": counts,
-        "categories": [{"slug": c.slug, "label": label(c)} for c in categories.active()],
-        "districts": districts(),
+        "categories": [
+            {"slug": c.slug, "label": label(c), "waiting": counts.waiting_of_category[c.pk]}
+            for c in categories.active()
+        ],
+        "districts": [each | {"waiting": counts.waiting_of_district[each["pk"]]} for each in districts()],
         "level_choices": Case.Level.choices,
     }
+
+
+def _rows(found: QuerySet[Case]) -> list[Case]:
+    """The ids come from an index that also holds what is filtered by; only the cases that are shown are read."""
+    pks = list(found.values_list("pk", flat=True))
+    related = Case.objects.select_related("category", "district", "owner_agent").prefetch_related("needs")
+    cases = related.in_bulk(pks)
+    return [cases[pk] for pk in pks if pk in cases]
 
 
 def _place(case: Case, order: tuple[str, ...]) -> str:
@@ -125,22 +134,6 @@ def _after(found: QuerySet[Case], order: tuple[str, ...], place: str) -> QuerySe
     if any(isinstance(value, datetime) and value.tzinfo is None for value in values) or not 0 < int(parts[-1]) < 2**63:
         return found
     return found.filter(TupleGreaterThan(Tuple(*map(F, order)), tuple(values)))
-
-
-def _counts() -> dict[str, Any]:
-    """How many there are, at most ten seconds old: everybody's page asks one set of queries."""
-    found = cache.get("queue-review-counts")
-    if found is None:
-        waiting = Case.objects.filter(owner="queue").order_by()
-        found = {
-            "views": {slug: query().order_by().count() for slug, (_words, query) in VIEWS.items()},
-            "level": dict(waiting.values_list("level").annotate(Count("pk"))),
-            "category": dict(waiting.values_list("category__slug").annotate(Count("pk"))),
-            "district": dict(waiting.values_list("district").annotate(Count("pk"))),
-            "long_hold": Case.objects.filter(state="on_hold", held_until__gt=timezone.now() + LONG_HOLD).count(),
-        }
-        cache.set("queue-review-counts", found, COUNTS_SECONDS)
-    return found
 
 
 @roles(SUPERVISOR, ADMINISTRATOR)
@@ -170,7 +163,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         return render(request, "cases/board/bulk_preview.html", context)
     context["done"] = [Will(case, _do(action, case)) for case in cases]
     context["count"] = sum(1 for will in context["done"] if not will.why_not)
-    cache.delete("queue-review-counts")
+    open_cases.forget()
     return tell(render(request, "cases/board/bulk_done.html", context), "queue-changed")
 
 

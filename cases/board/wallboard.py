@@ -6,104 +6,137 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import redis
-from django.core.cache import cache
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, F, Min, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from cases.board import lately, open_cases
 from cases.board.review import breaching
-from cases.lifecycle import FINAL_STATES
-from cases.models import Callback, Case
+from cases.models import Callback, Case, CaseDay
 from hotline import half_hours, heartbeat, incidents
 from hotline.access import ADMINISTRATOR, SUPERVISOR, roles
 from hotline.models import Call, InboundEvent, Message, Presence
 
 FRESH_SECONDS = 3  # all walls and supervisors share one reading
+TODAY_SECONDS = 15  # sums over all of today
 ANSWER_WITHIN = timedelta(seconds=20)
 AGES = [
-    (gettext_lazy("under 1 h"), timedelta(hours=1)),
-    (gettext_lazy("1 to 4 h"), timedelta(hours=4)),
-    (gettext_lazy("4 to 24 h"), timedelta(hours=24)),
-    (gettext_lazy("1 to 3 days"), timedelta(days=3)),
-    (gettext_lazy("over 3 days"), None),
+    gettext_lazy("under 1 h"),
+    gettext_lazy("1 to 4 h"),
+    gettext_lazy("4 to 24 h"),
+    gettext_lazy("1 to 3 days"),
+    gettext_lazy("over 3 days"),
 ]
 
 
 @roles(SUPERVISOR, ADMINISTRATOR)
 def page(request: HttpRequest) -> HttpResponse:
     """The page, and the same figures again for the part that refreshes itself."""
+    lately.look("board")
     part = request.headers.get("HX-Request")
     return render(request, "cases/board/figures.html" if part else "cases/board/wallboard.html", figures())
 
 
 def figures() -> dict[str, Any]:
-    """Everything on the wall."""
-    key = f"wallboard:{get_language()}"
-    found = cache.get(key)
-    if found is None:
-        found = _read(timezone.now())
-        cache.set(key, found, FRESH_SECONDS)
-    return found
-
-
-def _read(now: datetime) -> dict[str, Any]:
-    today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    """Everything on the wall, in the language of the page."""
+    counted = open_cases.lately_counted()
+    now: dict[str, Any] = lately.of("wall", FRESH_SECONDS, _now)
+    today: dict[str, Any] = lately.of("wall-today", TODAY_SECONDS, _today)
     return {
-        "now": now,
-        **_callers(today),
-        **_urgent(now),
-        **_promises(today),
-        "agents": (agents := _agents()),
+        **now,
+        **today,
+        "urgent": _urgent(counted),
+        "agents": (agents := _agents(now["presence"])),
         "on_duty": sum(row["count"] for row in agents),
-        "grid": _grid(now),
-        "ages": [words for words, _age in AGES],
-        "callbacks": Callback.objects.filter(state="due").aggregate(n=Count("id"), oldest=Min("first_due_at")),
-        "half_hour": half_hours.of_now(now),
-        "hours": _by_hour(today, now),
-        "breaching": breaching(timedelta(hours=1)),
-        "troubles": troubles(now),
+        "too_long": counted.views["too_long"],
+        "grid": _grid(counted),
+        "ages": AGES,
+        "troubles": _in_words(now["wrong"]),
     }
 
 
-def _callers(today: datetime) -> dict[str, Any]:
-    waiting = Call.objects.filter(state="waiting").aggregate(n=Count("id"), longest=Min("waiting_since"))
+def renew() -> None:
+    """Sweep: makes the figures before a page has to, while somebody looks."""
+    if not lately.is_watched("board"):
+        return
+    lately.renew("wall", _now)
+    lately.of("wall-today", TODAY_SECONDS - 3, _today)
+    open_cases.renew()
+
+
+def _now() -> dict[str, Any]:
+    """What changes by the second."""
+    now = timezone.now()
+    return {
+        "now": now,
+        "waiting": Call.objects.filter(state="waiting").aggregate(n=Count("id"), longest=Min("waiting_since")),
+        "presence": dict(Presence.objects.order_by().values_list("state").annotate(Count("pk"))),
+        "callbacks": Callback.objects.filter(state="due").aggregate(n=Count("id"), oldest=Min("first_due_at")),
+        "half_hour": half_hours.of_now(now),
+        "breaching": breaching(timedelta(hours=1)),
+        "wrong": _wrong(now),
+    }
+
+
+def _today() -> dict[str, Any]:
+    """Sums over today, each read from an index that holds all it needs."""
+    now = timezone.now()
+    begin = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return {
+        "answered": _answered(begin),
+        "promises": _promises(begin),
+        "targets": _targets(begin),
+        "hours": _by_hour(begin, now),
+    }
+
+
+def _answered(today: datetime) -> dict[str, Any]:
     # offered to the queue today and no longer in it: answered in time, answered late, or given up
     decided = Call.objects.filter(direction="in", started_at__gte=today, waiting_since__isnull=False)
     counted = decided.aggregate(
-        total=Count("id", filter=~Q(state__in=("ringing", "menu", "waiting", "offered"))),
-        in_time=Count("id", filter=Q(connected_at__lte=F("waiting_since") + ANSWER_WITHIN)),
+        total=Count("started_at", filter=~Q(state__in=("ringing", "menu", "waiting", "offered"))),
+        in_time=Count("started_at", filter=Q(connected_at__lte=F("waiting_since") + ANSWER_WITHIN)),
     )
-    return {"waiting": waiting, "answered": _percent(counted["in_time"], counted["total"])}
+    return _percent(counted["in_time"], counted["total"])
 
 
-def _urgent(now: datetime) -> dict[str, Any]:
-    found = Case.objects.filter(level__in=(1, 2)).exclude(state__in=FINAL_STATES)
-    counted = found.aggregate(
-        one=Count("id", filter=Q(level=1)),
-        two=Count("id", filter=Q(level=2)),
-        oldest=Min("created_at"),
-        one_late=Count("id", filter=Q(level=1, due_at__lt=now)),
-    )
-    return {"urgent": counted}
+def _urgent(counted: open_cases.OpenCases) -> dict[str, Any]:
+    oldest = [counted.oldest_of_level[level] for level in (1, 2) if level in counted.oldest_of_level]
+    return {
+        "one": counted.of_level[1],
+        "two": counted.of_level[2],
+        "oldest": min(oldest, default=None),
+        "one_late": counted.past_of_level[1],
+    }
 
 
 def _promises(today: datetime) -> dict[str, Any]:
     due = Case.objects.filter(promised_until__gte=today, promised_until__lt=today + timedelta(days=1))
     counted = due.aggregate(
-        kept=Count("id", filter=Q(promise_kept=True)), settled=Count("id", filter=Q(promise_kept__isnull=False))
+        kept=Count("promised_until", filter=Q(promise_kept=True)),
+        settled=Count("promise_kept"),
+        open=Count("promised_until", filter=Q(promise_kept=None)),
     )
-    return {"promises": _percent(counted["kept"], counted["settled"]) | {"open": due.filter(promise_kept=None).count()}}
+    return _percent(counted["kept"], counted["settled"]) | {"open": counted["open"]}
+
+
+def _targets(today: datetime) -> dict[str, Any]:
+    """Targets met among those of today's cases that are met or missed so far; few rows (cases.days)."""
+    rows = CaseDay.objects.filter(group="all", day=timezone.localtime(today).date())
+    summed = rows.aggregate(**{f"n_{n}": Sum(n) for n in ("contact_due", "contact_kept", "decide_due", "decide_kept")})
+    return {
+        name: _percent(summed[f"n_{name}_kept"] or 0, summed[f"n_{name}_due"] or 0) for name in ("contact", "decide")
+    }
 
 
 def _percent(part: int, whole: int) -> dict[str, Any]:
     return {"part": part, "whole": whole, "percent": round(100 * part / whole) if whole else None}
 
 
-def _agents() -> list[dict[str, Any]]:
-    counted = dict(Presence.objects.order_by().values_list("state").annotate(Count("pk")))
+def _agents(counted: dict[str, int]) -> list[dict[str, Any]]:
     on_duty = sum(n for state, n in counted.items() if state != "offline") or 1
     return [
         {
@@ -117,27 +150,21 @@ def _agents() -> list[dict[str, Any]]:
     ]
 
 
-def _grid(now: datetime) -> list[dict[str, Any]]:
-    """Open cases by level and age, one query."""
-    older = {f"age_{i}": Count("id", filter=_age(now, i)) for i in range(len(AGES))}
-    counted: Any = Case.objects.exclude(state__in=FINAL_STATES).order_by("level").values("level").annotate(**older)
-    rows = {row["level"]: [row[f"age_{i}"] for i in range(len(AGES))] for row in counted}
-    return [{"level": level, "cells": rows.get(level, [0] * len(AGES))} for level in (1, 2, 3, 4, 5)]
-
-
-def _age(now: datetime, i: int) -> Q:
-    upper, lower = AGES[i][1], AGES[i - 1][1] if i else None
-    younger = Q(created_at__gt=now - upper) if upper else Q()
-    return younger & Q(created_at__lte=now - lower) if lower else younger
+def _grid(counted: open_cases.OpenCases) -> list[dict[str, Any]]:
+    """Open cases by level and age."""
+    return [
+        {"level": level, "cells": [counted.by_age[level, age] for age in range(len(AGES))]} for level in (1, 2, 3, 4, 5)
+    ]
 
 
 def _by_hour(today: datetime, now: datetime) -> dict[str, Any]:
     """Requests and deliveries of today, summed up hour by hour, as two lines."""
     asked = _hourly(
-        Case.objects.filter(created_at__gte=today).values_list("created_at__hour").annotate(Count("pk")), now
+        Case.objects.filter(created_at__gte=today).values_list("created_at__hour").annotate(Count("created_at")), now
     )
     brought = _hourly(
-        Case.objects.filter(delivered_at__gte=today).values_list("delivered_at__hour").annotate(Count("pk")), now
+        Case.objects.filter(delivered_at__gte=today).values_list("delivered_at__hour").annotate(Count("delivered_at")),
+        now,
     )
     most = max([*asked, *brought, 1])
     return {
@@ -161,27 +188,48 @@ def _points(sums: list[int], most: int) -> str:
     return " ".join(f"{hour * 10},{100 - round(96 * n / most)}" for hour, n in enumerate(sums))
 
 
-def troubles(now: datetime) -> list[str]:
-    """What is wrong with carrier and system, in words; nothing when all is well."""
-    open_now = incidents.described(incidents.open_ones())
-    found = [words for _incident, words in open_now]
+def _wrong(now: datetime) -> list[tuple[str, Any]]:
+    """What is wrong with carrier and system; nothing when all is well."""
+    found: list[tuple[str, Any]] = []
     stuck = Message.objects.filter(state__in=("sending", "unknown"), sending_at__lt=now - timedelta(minutes=5)).count()
     if stuck:
-        found.append(_("%(n)d texts wait for the carrier's answer") % {"n": stuck})
+        found.append(("stuck", stuck))
     untaken = InboundEvent.objects.filter(
         state__in=("received", "failed"), received_at__lt=now - timedelta(minutes=1)
     ).count()
     if untaken:
-        found.append(_("%(n)d events from the carrier are not taken yet") % {"n": untaken})
-    known = {"beat_silent", "worker_silent", "broker_away"} & {incident.cause for incident, _words in open_now}
-    return found if known else found + _silent_parts()
+        found.append(("untaken", untaken))
+    return found + _silent_parts()
 
 
-def _silent_parts() -> list[str]:
+def _silent_parts() -> list[tuple[str, Any]]:
     """Worker and beat, by their own signs of life."""
     try:
         ages = {who: heartbeat.age(who) for who in (heartbeat.BEAT, heartbeat.WORKER)}
     except redis.RedisError:
-        return [_("the broker does not answer")]
-    silent = [who for who, age in ages.items() if age is None or age > heartbeat.STALE_SECONDS]
-    return [_("%(part)s is silent") % {"part": who} for who in silent]
+        return [("broker", None)]
+    return [("silent", who) for who, age in ages.items() if age is None or age > heartbeat.STALE_SECONDS]
+
+
+def _trouble(what: str, of: Any) -> str:
+    """In the words of the page."""
+    if what == "stuck":
+        return _("%(n)d texts wait for the carrier's answer") % {"n": of}
+    if what == "untaken":
+        return _("%(n)d events from the carrier are not taken yet") % {"n": of}
+    if what == "broker":
+        return _("the broker does not answer")
+    return _("%(part)s is silent") % {"part": of}
+
+
+def troubles(now: datetime) -> list[str]:
+    """What is wrong with carrier and system, in words."""
+    return _in_words(_wrong(now))
+
+
+def _in_words(wrong: list[tuple[str, Any]]) -> list[str]:
+    """Incidents that are known first; what they say already is not said again."""
+    open_now = incidents.described(incidents.open_ones())
+    known = {"beat_silent", "worker_silent", "broker_away"} & {incident.cause for incident, _words in open_now}
+    new = [each for each in wrong if not (known and each[0] in ("silent", "broker"))]
+    return [words for _incident, words in open_now] + [_trouble(*each) for each in new]

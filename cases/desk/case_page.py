@@ -18,12 +18,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cases import (
+    ages,
     canned,
     duplicates,
     holds,
     masking,
     merging,
     outcomes,
+    outlook,
     people,
     policies,
     prescriptions,
@@ -58,8 +60,9 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     works_here = by.role in DESK
     if works_here:
         timeline.read_all(case)
-        context |= next_step.context_of(request, case, where="page") | {
-            "likely": next_step.likely(case, by),
+        context |= next_step.context_of(request, case, where="page")
+        context |= {
+            "likely": next_step.likely(case, context["choices"]),
             "twins": duplicates.of_case(case) if case.is_open else [],
             "text_key": uuid.uuid4().hex,
             "replies": _replies(case),
@@ -72,9 +75,13 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         "may_allow": by.role in (SUPERVISOR, ADMINISTRATOR),
         "on_duty": by.role in (AGENT, SUPERVISOR),
         "panels": panels.shown(request, case),
+        "age": ages.thresholds().of(case) if case.is_open else None,
+        "targets": _targets(case),
         "leads_moves": _leads_moves(case, by),
         "asked_still_needed": case.still_needed.filter(closed_at=None).first() if case.is_open else None,
         "status_words": status.words(case, case.language),
+        "outlook": outlook.of(case),
+        "not_today": outlook.words(case, get_language() or "zh-hans"),
     }
     return render(request, "cases/case/page.html", context)
 
@@ -123,6 +130,20 @@ def _facts(case: Case) -> dict[str, Any]:
 def _wants_photo(need: Need) -> bool:
     paper = getattr(need, "prescription", None)
     return paper.state in prescriptions.FROM["photo_asked"] if paper else need.prescription_needed
+
+
+def _targets(case: Case) -> list[dict[str, Any]]:
+    """First contact, decision and delivery: by when, and whether that was so. What was never due says nothing."""
+    now = case.closed_at or timezone.now()
+    return [
+        {"words": words, "by": by, "met": None if at is None and now <= by else at is not None and at <= by}
+        for words, by, at in (
+            (_("first contact"), case.contact_by, case.contacted_at),
+            (_("decided"), case.decide_by, case.decided_at),
+            (_("delivered"), case.needed_by, case.delivered_at),
+        )
+        if by
+    ]
 
 
 def _here(case: Case, by: User) -> list[str]:
@@ -278,9 +299,9 @@ def unmask(request: HttpRequest, number: str) -> HttpResponse:
     case = case_by_number(number)
     with transaction.atomic():
         masking.unmask(request.user, "name and numbers", case=case)  # type: ignore[arg-type]
-    return render(
-        request, "cases/case/person.html", _facts(case) | {"case": case, "unmasked": True, "works_here": True}
-    )
+    may_allow = getattr(request.user, "role", "") in (SUPERVISOR, ADMINISTRATOR)
+    shown = _facts(case) | {"case": case, "unmasked": True, "works_here": True, "may_allow": may_allow}
+    return render(request, "cases/case/person.html", shown)
 
 
 @roles(*DESK)

@@ -17,6 +17,7 @@ add(_("Work"), _("Offers"), "cases:offers", "volunteer_activism", DESK)
 add(_("Work"), _("Queue"), "cases:queue", "sort", LEADS)
 add(_("Work"), _("Calls now"), "cases:live-calls", "hearing", (SUPERVISOR,))
 add(_("Work"), _("Wall"), "cases:wallboard", "monitoring", LEADS)
+add(_("Work"), _("Blocked numbers"), "line:blocked", "block", LEADS)
 add(_("Work"), _("Incidents"), "line:incidents", "warning", LEADS)
 add(_("Work"), _("Half hours"), "cases:half-hours", "schedule", LEADS)
 add(_("Work"), _("Reports"), "cases:reports", "bar_chart", LEADS)
@@ -43,5 +44,6 @@ for title, model, icon in [
     (_("Offers"), "offer", "volunteer_activism"),
     (_("Partners"), "partner", "handshake"),
     (_("Who looked"), "personaldataaccess", "visibility"),
+    (_("Thresholds of age"), "agethreshold", "timer"),
 ]:
     add(_("Data"), title, f"admin:cases_{model}_changelist", icon, LEADS)

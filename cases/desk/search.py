@@ -1,28 +1,115 @@
-"""Search: by case number, by telephone (whole or its last four), by name, address, item, words and notes.
+"""Search: by case number, by telephone (whole or its last four), by name, address, item, words and notes; within facets.
 
 Every case has one document of lexemes that the database keeps (cases.models.search); a search is one look into its index.
+What is rare enough is read whole and ranked by where the words were hit; of what is on tens of thousands of cases the newest
+are shown, which takes no longer.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 
+from cases import categories
+from cases.desk import fields
 from cases.models import Case
 from cases.models.case import FIRST_NUMBER
 from hotline.access import ADMINISTRATOR, AGENT, DISPATCHER, SUPERVISOR, roles
 
 SHOWN = 30
 SHORTEST = 2
+MOST_PARTS = 5
 RUN = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
 ENDING = 4  # so many last digits of a telephone are worth looking for
-# the newest first; the planner chooses between the index of lexemes and the order of the ids by how common the words are
-FOUND = "select case_id from cases_searchdocument where words @@ %s::tsquery order by case_id desc limit %s"
+RARE = 5000  # hits that are all looked at
+RANKED = 300  # the open ones and the newest of them are ranked
+OPEN = "'*open'"
+STATES = {"open": OPEN, "settled": f"!{OPEN}"}
+
+# All that is rare, and whether it was all: without an order, because an order makes the planner walk the table for it.
+HITS = """
+    with hits as materialized (
+        select case_id, words @@ '''*open'''::tsquery as open from cases_searchdocument where words @@ %(query)s::tsquery
+        limit %(rare)s + 1
+    )
+    select case_id, open, (select count(*) from hits) from hits order by open desc, case_id desc limit %(ranked)s
+"""
+# The newest of what is common; the planner walks the documents from the newest on, and finds enough soon.
+NEWEST = "select case_id from cases_searchdocument where words @@ %s::tsquery order by case_id desc limit %s"
+# Where each part of the question was hit: its own number and telephone count most, a note least.
+POINTS = """
+    select c.id, sum(greatest(
+        1,
+        case when part = (%(first)s + c.id)::text then 16 else 0 end,
+        case when part ~ '^[0-9]{4,}$' and exists (
+            select 1 from cases_phone t where t.resident_id in (c.person_id, c.reporter_id)
+                and right(t.number, length(part)) = part) then 8 + length(part) / 4 else 0 end,
+        case when part in (lower(p.name), lower(r.name)) then 12
+             when strpos(lower(concat_ws(' ', p.name, r.name)), part) > 0 then 8 else 0 end,
+        case when exists (select 1 from cases_need n where n.case_id = c.id
+                and strpos(lower(concat_ws(' ', n.item, n.brand, n.specification)), part) > 0) then 6 else 0 end,
+        case when strpos(lower(concat_ws(' ', m.name, m.street, a.street, a.building, a.room, a.said, d.name, d.name_en)),
+                part) > 0 then 4 else 0 end,
+        case when strpos(lower(c.words), part) > 0 then 2 else 0 end
+    ))
+    from cases_case c
+    join cases_resident p on p.id = c.person_id
+    left join cases_resident r on r.id = c.reporter_id
+    left join cases_address a on a.id = c.address_id
+    left join cases_community m on m.id = a.community_id
+    left join cases_district d on d.id = coalesce(c.district_id, a.district_id)
+    cross join unnest(%(parts)s::text[]) part
+    where c.id = any(%(pks)s) group by c.id
+"""
+
+
+@dataclass(frozen=True)
+class Within:
+    """The facets a search is held to; "" or None for all."""
+
+    state: str = ""
+    level: int | None = None
+    category: int | None = None
+    district: int | None = None
+
+    @classmethod
+    def asked(cls, given: Mapping[str, str]) -> Within:
+        """From the query of a page; nonsense is left out."""
+
+        def number(name: str) -> int | None:
+            said = given.get(name, "")
+            return int(said) if re.fullmatch(r"[0-9]{1,9}", said) else None
+
+        state = given.get("state", "")
+        return cls(state if state in STATES else "", number("level"), number("category"), number("district"))
+
+    @property
+    def marks(self) -> list[str]:
+        """As lexemes of the documents."""
+        named = [("l", self.level), ("c", self.category), ("d", self.district)]
+        found = [f"'*{letter}{value}'" for letter, value in named if value is not None]
+        return found + ([STATES[self.state]] if self.state else [])
+
+
+@dataclass(frozen=True)
+class Found:
+    """The hits that are shown, and how many there are; None when there are more than anybody counts."""
+
+    cases: list[Case] = field(default_factory=list)
+    total: int | None = 0
+
+    @property
+    def more(self) -> bool:
+        return self.total is None or self.total > len(self.cases)
 
 
 @roles(AGENT, SUPERVISOR, ADMINISTRATOR, DISPATCHER)
@@ -32,12 +119,21 @@ def page(request: HttpRequest) -> HttpResponse:
     exact = by_number(words)
     if exact and not request.headers.get("HX-Request"):
         return redirect("cases:case", number=exact.number)
-    hits = find(words)
+    within = Within.asked(request.GET)
+    found = search(words, within)
     context: dict[str, Any] = {
         "q": words,
-        "hits": hits[:SHOWN],
-        "more": len(hits) > SHOWN,
+        "hits": found.cases,
+        "total": found.total,
+        "more": found.more,
+        "within": within,
+        "narrowed": bool(within.marks),
+        "everything": urlencode({"q": words}),
         "too_short": 0 < len(words) < SHORTEST,
+        "states": [("open", _("open")), ("settled", _("settled"))],
+        "level_choices": Case.Level.choices,
+        "categories": [{"pk": each.pk, "label": fields.label(each)} for each in categories.active()],
+        "districts": fields.districts(),
     }
     return render(request, "cases/search/page.html", context)
 
@@ -50,33 +146,61 @@ def by_number(words: str) -> Case | None:
     return Case.objects.filter(pk=int(digits) - FIRST_NUMBER).first()
 
 
-def find(words: str) -> list[Case]:
-    """Cases these words are about: every word has to hit something of the case. Open ones first, then the newest.
+def find(words: str, within: Within | None = None) -> list[Case]:
+    """Cases these words are about: every word has to hit something of the case. Open ones first, then those hit best."""
+    return search(words, within or Within()).cases
 
-    One more than SHOWN tells that there are more.
-    """
-    wanted = query(words)
+
+def search(words: str, within: Within) -> Found:
+    """The same, with how many there are."""
+    asked = parts(words)
+    wanted = query(asked)
     if not wanted:
-        return []
+        return Found()
+    wanted = " & ".join([f"({wanted})", *within.marks])
     with connection.cursor() as cursor:
-        cursor.execute(FOUND, [f"({wanted}) & '*open'", SHOWN + 1])
+        cursor.execute(HITS, {"query": wanted, "rare": RARE, "ranked": RANKED})
+        hits = cursor.fetchall()
+        total = hits[0][2] if hits else 0
+        if total > RARE:
+            return Found(_loaded(_newest(wanted)), None)
+        pks = [pk for pk, _open, _total in hits]
+        if total > 1:
+            cursor.execute(POINTS, {"first": FIRST_NUMBER, "parts": asked, "pks": pks})
+            points = dict(cursor.fetchall())
+            pks = [pk for pk, _open, _total in sorted(hits, key=lambda hit: (not hit[1], -points[hit[0]], -hit[0]))]
+    return Found(_loaded(pks[:SHOWN]), total)
+
+
+def _newest(wanted: str) -> list[int]:
+    """Open ones first; there are enough of both."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEWEST, [f"{wanted} & {OPEN}", SHOWN])
         pks = [pk for (pk,) in cursor.fetchall()]
-        if len(pks) <= SHOWN:
-            cursor.execute(FOUND, [f"({wanted}) & !'*open'", SHOWN + 1 - len(pks)])
+        if len(pks) < SHOWN:
+            cursor.execute(NEWEST, [f"{wanted} & !{OPEN}", SHOWN - len(pks)])
             pks += [pk for (pk,) in cursor.fetchall()]
+    return pks
+
+
+def _loaded(pks: list[int]) -> list[Case]:
     related = Case.objects.select_related("person", "category", "district", "address__community")
     cases = related.prefetch_related("needs").in_bulk(pks)
     return [cases[pk] for pk in pks if pk in cases]
 
 
-def query(words: str) -> str:
-    """The words as a tsquery over the lexemes of the documents; "" when there is nothing to look for."""
+def parts(words: str) -> list[str]:
+    """What was asked for, word by word, as the documents spell it; nothing when it is too short to be looked for."""
     words = re.sub(r"(?<=[\d+])[\s-]+(?=\d)", "", words)  # a telephone number as people write it
     if len(words.strip()) < SHORTEST:
-        return ""
-    parts = words.split()[:5]
-    asked = [_part(unicodedata.normalize("NFKC", part).lower()) for part in parts]
-    return " & ".join(asked) if all(asked) else ""  # a word that can hit nothing: nothing is found
+        return []
+    return [unicodedata.normalize("NFKC", part).lower().lstrip("+#") for part in words.split()[:MOST_PARTS]]
+
+
+def query(asked: list[str]) -> str:
+    """The parts as a tsquery over the lexemes of the documents; "" when there is nothing to look for."""
+    runs = [_part(part) for part in asked]
+    return " & ".join(runs) if runs and all(runs) else ""  # a word that can hit nothing: nothing is found
 
 
 def _part(part: str) -> str:

@@ -1,6 +1,8 @@
+from cases.models.age import AgeThreshold
 from cases.models.callback import Attempt, Callback
 from cases.models.canned import CannedReply
 from cases.models.case import Case, Transition
+from cases.models.case_day import CaseDay, CountedUpTo, DayToCount
 from cases.models.catalogue import CatalogueItem
 from cases.models.category import Category, CategoryVersion
 from cases.models.contact import Contact, Note, Offer, Survey
@@ -11,6 +13,7 @@ from cases.models.freshness import StillNeeded
 from cases.models.group import CaseGroup
 from cases.models.level_look import LevelLook
 from cases.models.need import Need, Prescription
+from cases.models.outlook import Outlook
 from cases.models.partner import Partner, PartnerCase, PartnerToken, Webhook
 from cases.models.place import Address, Community, District
 from cases.models.privacy import PersonalDataAccess
@@ -20,16 +23,20 @@ from cases.models.search import SearchDocument
 
 __all__ = [
     "Address",
+    "AgeThreshold",
     "Attempt",
     "Callback",
     "CannedReply",
     "Case",
+    "CaseDay",
     "CaseGroup",
     "CatalogueItem",
     "Category",
     "CategoryVersion",
     "Community",
     "Contact",
+    "CountedUpTo",
+    "DayToCount",
     "District",
     "Draft",
     "EmergencyMode",
@@ -40,6 +47,7 @@ __all__ = [
     "Need",
     "Note",
     "Offer",
+    "Outlook",
     "Partner",
     "PartnerCase",
     "PartnerToken",

@@ -71,13 +71,16 @@ class Case(models.Model):
         NOT_A_NEED = "not_a_need", _("not a need")
         DUPLICATE = "duplicate", _("duplicate")
 
-    line = models.ForeignKey(Line, models.PROTECT, related_name="cases", verbose_name=_("line"))
+    # Most foreign keys have no index of their own: nobody looks cases up by them alone, and every change of a case would
+    # write an entry into each. Those that are looked up by have one below, with only the rows that matter.
+    line = models.ForeignKey(Line, models.PROTECT, db_index=False, related_name="cases", verbose_name=_("line"))
     channel = models.CharField(_("came by"), max_length=10, choices=Channel.choices)
     # The person in need, and who asked for them when that is somebody else.
-    person = models.ForeignKey(Resident, models.PROTECT, related_name="cases", verbose_name=_("person"))
+    person = models.ForeignKey(Resident, models.PROTECT, db_index=False, related_name="cases", verbose_name=_("person"))
     reporter = models.ForeignKey(
         Resident,
         models.PROTECT,
+        db_index=False,
         null=True,
         blank=True,
         related_name="reported_cases",
@@ -90,15 +93,28 @@ class Case(models.Model):
         Address, models.SET_NULL, null=True, blank=True, related_name="cases", verbose_name=_("address")
     )
     district = models.ForeignKey(
-        District, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("district")
+        District,
+        models.PROTECT,
+        db_index=False,
+        null=True,
+        blank=True,
+        related_name="cases",
+        verbose_name=_("district"),
     )
 
     category = models.ForeignKey(
-        Category, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("category")
+        Category,
+        models.PROTECT,
+        db_index=False,
+        null=True,
+        blank=True,
+        related_name="cases",
+        verbose_name=_("category"),
     )
     judged_by = models.ForeignKey(
         CategoryVersion,
         models.PROTECT,
+        db_index=False,
         null=True,
         blank=True,
         related_name="cases",
@@ -115,6 +131,9 @@ class Case(models.Model):
     red_flags = models.JSONField(_("red flags"), default=list, blank=True)
     supply_ends_at = models.DateTimeField(_("supply ends"), null=True, blank=True)
     needed_by = models.DateTimeField(_("needed by"), null=True, blank=True)
+    # By when somebody had to have spoken to them, and to have decided; each stays as it was once that has happened.
+    contact_by = models.DateTimeField(_("first contact by"), null=True, blank=True)
+    decide_by = models.DateTimeField(_("decided by"), null=True, blank=True)
     due_at = models.DateTimeField(_("next step due"), null=True, blank=True)
     due_sum = models.JSONField(_("how the time was reckoned"), default=list, blank=True)
     # 0 for level 1, else 1: the first column of the queue's order.
@@ -125,10 +144,12 @@ class Case(models.Model):
     )
 
     state = models.CharField(_("state"), max_length=10, choices=CaseState.choices, default=CaseState.NEW)
+    # Since when it is in this state; nothing but a move to another one begins it anew. cases.ages reads it.
+    state_since = models.DateTimeField(_("in this state since"), null=True, blank=True, db_default=Now())
     next_step = models.CharField(_("next step"), max_length=15, choices=Step.choices, blank=True)
     owner = models.CharField(_("owner"), max_length=10, choices=Owner.choices, blank=True)
     owner_agent = models.ForeignKey(
-        User, models.SET_NULL, null=True, blank=True, related_name="cases", verbose_name=_("agent")
+        User, models.SET_NULL, db_index=False, null=True, blank=True, related_name="cases", verbose_name=_("agent")
     )
     claimed_until = models.DateTimeField(_("claimed until"), null=True, blank=True)
     # Why it waits and what would change that, in words; dispatch writes it too. {"zh-hans": ..., "en": ...}
@@ -141,6 +162,7 @@ class Case(models.Model):
     merged_into = models.ForeignKey(
         "self",
         models.PROTECT,
+        db_index=False,
         null=True,
         blank=True,
         related_name="duplicates",
@@ -184,7 +206,14 @@ class Case(models.Model):
     # What fills it twice, makes it once: a draft's or a partner's key.
     intake_key = models.CharField(_("made once per"), max_length=80, null=True, blank=True, unique=True)
     version = models.PositiveIntegerField(_("version"), default=1)
-    history = HistoricalRecords(excluded_fields=["rank"])
+    history = HistoricalRecords(
+        excluded_fields=["rank"],
+        # only ever read by the case
+        no_db_index=[
+            "line", "person", "reporter", "address", "district", "category", "judged_by", "owner_agent", "merged_into",
+            "intake_key",
+        ],
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("case")
@@ -216,22 +245,62 @@ class Case(models.Model):
         ]
         indexes = [
             # claim next: level 1 before everything, then least slack; column order and directions carry the plan
-            models.Index(fields=["rank", "due_at", "id"], condition=models.Q(owner="queue"), name="case_claim_next"),
+            models.Index(
+                fields=["rank", "due_at", "id"],
+                include=["level", "category", "district", "next_step", "language"],  # what the review filters by
+                condition=models.Q(owner="queue"),
+                name="case_next_to_claim",
+            ),
             # the planner: what is ready, in the same order
             models.Index(fields=["rank", "due_at", "id"], condition=models.Q(state="ready"), name="case_ready_to_plan"),
-            # an agent's own cases, and leases that ran out
-            models.Index(
-                fields=["owner_agent", "claimed_until"],
-                condition=models.Q(owner="agent"),
-                name="case_claimed_by_agent",
-            ),
+            # an agent's own cases; leases are not in it, so that renewing one writes no index at all
+            models.Index(fields=["owner_agent"], condition=models.Q(owner="agent"), name="case_held_by_agent"),
             # holds that end
             models.Index(fields=["held_until"], condition=models.Q(state="on_hold"), name="case_hold_ends"),
             # the open cases of a person
             models.Index(fields=["person", "-id"], name="case_history_of_person"),
-            # the wall: open cases by level and age
             models.Index(
-                fields=["level", "created_at"], condition=~models.Q(state__in=FINAL_STATES), name="case_open_by_age"
+                fields=["reporter", "-id"], condition=models.Q(reporter__isnull=False), name="case_history_of_reporter"
+            ),
+            models.Index(
+                fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="case_merged_into"
+            ),
+            # the queue review: what nobody could confirm, what was referred
+            models.Index(
+                fields=["rank", "due_at", "id"],
+                condition=models.Q(unconfirmed_since__isnull=False),
+                name="case_unconfirmed",
+            ),
+            models.Index(
+                fields=["rank", "due_at", "id"], condition=models.Q(next_step="referral"), name="case_referred"
+            ),
+            # the counts of the queue review and of the wall, read without touching a case (cases.board.open_cases)
+            models.Index(
+                fields=["level", "created_at"],
+                include=[
+                    "state",
+                    "owner",
+                    "next_step",
+                    "category",
+                    "district",
+                    "due_at",
+                    "held_until",
+                    "unconfirmed_since",
+                ],
+                condition=~models.Q(state__in=FINAL_STATES),
+                name="case_open_counted",
+            ),
+            # the same words: what came in lately from a district and is open
+            models.Index(
+                fields=["district", "-created_at"],
+                condition=~models.Q(state__in=FINAL_STATES),
+                name="case_open_lately",
+            ),
+            # the queue review and the wall: what has been in its state too long
+            models.Index(
+                fields=["state", "level", "state_since"],
+                condition=~models.Q(state__in=FINAL_STATES),
+                name="case_open_state_age",
             ),
             # the wall and the reports: what came in since, what was delivered since, what was promised for a day
             models.Index(fields=["created_at"], name="case_came_in"),
@@ -242,7 +311,10 @@ class Case(models.Model):
             models.Index(fields=["case_group"], condition=models.Q(case_group__isnull=False), name="case_of_group"),
             models.Index(fields=["rest_of"], condition=models.Q(rest_of__isnull=False), name="case_rest_of"),
             models.Index(
-                fields=["promised_until"], condition=models.Q(promised_until__isnull=False), name="case_promised_until"
+                fields=["promised_until"],
+                include=["promise_kept"],
+                condition=models.Q(promised_until__isnull=False),
+                name="case_promised_for",
             ),
         ]
 
@@ -274,3 +346,7 @@ class Transition(models.Model):
         verbose_name = _("transition")
         verbose_name_plural = _("transitions")
         ordering = ["case", "id"]
+        indexes = [
+            # the forecast: what became ready in the last days
+            models.Index(fields=["at"], condition=models.Q(to_state="ready"), name="transition_became_ready")
+        ]

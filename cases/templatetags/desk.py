@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -20,9 +22,11 @@ register = template.Library()
 @register.simple_tag
 def level(value: int | None, *, word: bool = True) -> SafeString | str:
     """A level as digit, colour and word; without the word where a title says it."""
-    if value is None:
-        return ""
-    name = levels.word(value)
+    return "" if value is None else _level(value, levels.word(value), word)
+
+
+@lru_cache(maxsize=64)
+def _level(value: int, name: str, word: bool) -> SafeString:
     shown = format_html(' <span class="level-word">{}</span>', name) if word else ""
     return format_html('<span class="level level-{}" title="{}"><b>{}</b>{}</span>', value, name, value, shown)
 
@@ -31,6 +35,20 @@ def level(value: int | None, *, word: bool = True) -> SafeString | str:
 def level_sound(value: int) -> str:
     """How a ringing call of this level sounds."""
     return levels.sound(value)
+
+
+@register.simple_tag
+def case_url(number: str, page: str = "case") -> str:
+    """The page of a case, or the part of it that is named; lists have hundreds of them."""
+    return _case_url(f"cases:{page}").replace(_ANY_CASE, number)
+
+
+_ANY_CASE = "0000000000"
+
+
+@lru_cache(maxsize=8)
+def _case_url(name: str) -> str:
+    return reverse(name, args=[_ANY_CASE])
 
 
 @register.filter

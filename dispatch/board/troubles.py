@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from dispatch.board.overview import Overview
 from dispatch.models import Plan, Stop, Trip, Vehicle
+from dispatch.travel import Source
 from dispatch.trip_lifecycle import TripState
 
 SOON = timedelta(hours=4)
@@ -40,6 +41,8 @@ def of(overview: Overview) -> list[Trouble]:
 def _plan(overview: Overview) -> Iterator[Trouble]:
     if overview.plan and overview.plan.state == Plan.State.FAILED:
         yield Trouble(_("The planner failed: %(error)s") % {"error": overview.plan.error}, grave=True)
+    if overview.plan and overview.plan.figures.get("roads") == Source.FELL_BACK:
+        yield Trouble(_("The routing server does not answer: times are estimates from straight lines."), grave=False)
     asked = overview.asked
     if asked and overview.now - asked.asked_at > ASKED_TOO_LONG:
         minutes = int((overview.now - asked.asked_at).total_seconds() // 60)

@@ -63,7 +63,11 @@ class Trip(models.Model):
                 fields=["line", "id"],
                 condition=models.Q(state__in=LIVE_TRIP_STATES),
                 name="trip_live_on_board",
-            )
+            ),
+            # figures and learning: what ended since
+            models.Index(
+                fields=["line", "ended_at"], condition=models.Q(ended_at__isnull=False), name="trip_ended_of_line"
+            ),
         ]
 
     def __str__(self) -> str:

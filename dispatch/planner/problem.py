@@ -9,15 +9,14 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from math import ceil
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Sum
 from django.utils.dateparse import parse_datetime
 
 from cases.lifecycle import CaseState
-from cases.models import Case, District
-from dispatch import travel
+from cases.models import Case, Category, District, Need
+from dispatch import learning, travel
 from dispatch.clearance import Papers, papers_of
 from dispatch.models import Fleet, PickupPoint, Shift, Sourcing, Stop, Trip, Vehicle
 from dispatch.trip_lifecycle import LIVE_STOP_STATES, LIVE_TRIP_STATES, StopState
@@ -33,6 +32,13 @@ LEAD = timedelta(minutes=10)
 SHORTEST_RIDE = timedelta(minutes=45)
 COLD_BOXES = 20
 MOST_ORDERS = 3000
+Amount = tuple[int, int, int]  # kg, boxes, cold boxes
+NO_NEEDS: Amount = (1, 1, 0)
+CASE_COLUMNS = (
+    "line_id", "state", "level", "due_at", "needed_by", "category_id", "district_id",
+    "address__district_id", "address__lon", "address__lat",
+    "address__community__district_id", "address__community__lon", "address__community__lat",
+)  # fmt: skip
 
 
 class Ends(StrEnum):
@@ -79,7 +85,7 @@ class Ride:
     plate: str
     categories: frozenset[int]
     districts: frozenset[int]  # permitted from opens to closes
-    capacity: tuple[int, int, int]  # kg, boxes, cold boxes
+    capacity: Amount
     start: Place
     opens: datetime
     closes: datetime
@@ -96,7 +102,7 @@ class Order:
     due_at: datetime
     needed_by: datetime | None
     category: int
-    amount: tuple[int, int, int]  # kg, boxes, cold boxes
+    amount: Amount
     pickup: Place
     pickup_point: int
     sourcing: int
@@ -116,7 +122,7 @@ class Problem:
     now: datetime
     rides: list[Ride]
     orders: list[Order]
-    hops: dict[int, dict[int, int]] = field(default_factory=dict)
+    conditions: travel.Conditions = field(default_factory=travel.Conditions)
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
     # Ready cases that cannot even be tried: (case, what is missing).
     missing: list[tuple[int, str]] = field(default_factory=list)
@@ -127,6 +133,14 @@ class Problem:
     # Who is on duty later, by category: when the first shift of such a vehicle begins.
     next_shift: dict[int, datetime] = field(default_factory=dict)
 
+    def places(self) -> Iterator[Place]:
+        """Wherever somebody may be or go."""
+        for ride in self.rides:
+            yield ride.start
+        for order in self.orders:
+            yield order.pickup
+            yield order.delivery
+
 
 def read(line: Line, now: datetime) -> Problem:
     """The problem of this line at this moment: cases on live stops and vehicles on live trips are left where they are."""
@@ -136,7 +150,7 @@ def read(line: Line, now: datetime) -> Problem:
         now=now,
         rides=[],
         orders=[],
-        hops=travel.border_hops(districts),
+        conditions=learning.conditions(line, districts),
         zone=zone,
         district_names={d.pk: (d.name, d.name_en or d.name) for d in districts},
     )
@@ -149,55 +163,60 @@ def read(line: Line, now: datetime) -> Problem:
 
 
 def _read_orders(problem: Problem, line: Line) -> None:
+    """In five queries, with only the columns that a plan needs: it is read every few seconds, thousands of rows at a time."""
     on_a_trip = Stop.objects.filter(case=OuterRef("pk"), state__in=LIVE_STOP_STATES)
-    confirmed = Sourcing.objects.filter(state=Sourcing.State.CONFIRMED).select_related("pickup_point")
-    cases = (
+    cases = list(
         Case.objects.filter(line=line, state=CaseState.READY)
         .exclude(Exists(on_a_trip))
-        .select_related("address__community", "category")
-        .prefetch_related("needs", Prefetch("sourcings", queryset=confirmed, to_attr="confirmed"))
+        .select_related("address__community")
+        .only(*CASE_COLUMNS)
         .order_by("rank", "due_at", "id")[:MOST_ORDERS]
     )
-    hours: dict[int, tuple[Window, ...]] = {}
+    ids = [case.pk for case in cases]
+    amounts = _amounts(ids)
+    goods = {
+        row.case_id: row
+        for row in Sourcing.objects.filter(case__in=ids, state=Sourcing.State.CONFIRMED).order_by("-id")
+    }
+    points = PickupPoint.objects.in_bulk({row.pickup_point_id for row in goods.values()})
+    problem.point_names |= {point.pk: point.name for point in points.values()}
+    categories = Category.objects.filter(pk__in={case.category_id for case in cases}).only("name", "name_en")
+    problem.category_names |= {c.pk: (c.name, c.name_en or c.name) for c in categories}
+    hours = {pk: tuple(_open_hours(point, problem.now, problem.zone)) for pk, point in points.items()}
+    cut: dict[tuple[object, ...], tuple[Window, ...]] = {}
     for case in cases:
-        if case.category:
-            problem.category_names[case.category.pk] = (case.category.name, case.category.name_en or case.category.name)
-        _read_order(problem, case, hours)
-
-
-def _read_order(problem: Problem, case: Any, hours: dict[int, tuple[Window, ...]]) -> None:
-    gate = gate_of(case)
-    sourcing: Sourcing | None = next(iter(case.confirmed), None)
-    if gate is None or sourcing is None or case.category_id is None:
-        what = "no_place" if gate is None else "no_goods"
-        problem.missing.append((case.pk, what))
-        return
-    point = sourcing.pickup_point
-    problem.point_names[point.pk] = point.name
-    if point.pk not in hours:
-        hours[point.pk] = tuple(_open_hours(point, problem.now, problem.zone))
-    problem.orders.append(
-        Order(
-            case=case.pk,
-            level=case.level,
-            due_at=case.due_at,
-            needed_by=case.needed_by,
-            category=case.category_id,
-            amount=_amount(case),
-            pickup=Place((point.lon, point.lat), point.district_id),
-            pickup_point=point.pk,
-            sourcing=sourcing.pk,
-            pickup_windows=_cut(hours[point.pk], sourcing.ready_at or problem.now, sourcing.reserved_until),
-            delivery=Place(gate, district_id_of(case)),
+        gate, sourcing = gate_of(case), goods.get(case.pk)
+        if gate is None or sourcing is None or case.category_id is None or case.due_at is None:
+            problem.missing.append((case.pk, "no_place" if gate is None else "no_goods"))
+            continue
+        point = points[sourcing.pickup_point_id]
+        kept = (point.pk, sourcing.ready_at or problem.now, sourcing.reserved_until)
+        if kept not in cut:
+            cut[kept] = _cut(hours[point.pk], *kept[1:])
+        problem.orders.append(
+            Order(
+                case=case.pk,
+                level=case.level,
+                due_at=case.due_at,
+                needed_by=case.needed_by,
+                category=case.category_id,
+                amount=amounts.get(case.pk, NO_NEEDS),
+                pickup=Place((point.lon, point.lat), point.district_id),
+                pickup_point=point.pk,
+                sourcing=sourcing.pk,
+                pickup_windows=cut[kept],
+                delivery=Place(gate, district_id_of(case)),
+            )
         )
-    )
 
 
-def _amount(case: Case) -> tuple[int, int, int]:
-    needs = list(case.needs.all())
-    grams = sum(need.weight_grams for need in needs)
-    cold = sum(1 for need in needs if need.needs_cooling)
-    return max(1, ceil(grams / 1000)), max(1, len(needs)), cold
+def _amounts(cases: list[int]) -> dict[int, Amount]:
+    """Kilogrammes, boxes and cold boxes of these cases, by id: a case takes at least one of each but the last."""
+    needs = Need.objects.filter(case__in=cases).order_by().values("case")
+    summed = needs.annotate(
+        grams=Sum("weight_grams"), boxes=Count("pk"), cold=Count("pk", filter=Q(needs_cooling=True))
+    ).values_list("case", "grams", "boxes", "cold")
+    return {case: (max(1, ceil(grams / 1000)), max(1, boxes), cold) for case, grams, boxes, cold in summed}
 
 
 def _open_hours(point: PickupPoint, now: datetime, zone: ZoneInfo) -> Iterator[Window]:
@@ -239,7 +258,7 @@ def _read_rides(problem: Problem, line: Line) -> None:
         for ride in _rides_of(shift, papers, taken, problem):
             if not any(_clash(ride, other) for other in problem.rides):
                 problem.rides.append(ride)
-        for category in _categories(shift.vehicle):
+        for category in categories_of(shift.vehicle):
             begins = max(shift.starts_at, now)
             problem.next_shift[category] = min(problem.next_shift.get(category, begins), begins)
 
@@ -287,13 +306,9 @@ def _rides_of(shift: Shift, papers: Papers, taken: Taken, problem: Problem) -> I
                 driver=shift.driver_id,
                 shift=shift.pk,
                 plate=shift.vehicle.plate,
-                categories=_categories(shift.vehicle),
+                categories=categories_of(shift.vehicle),
                 districts=permitted,
-                capacity=(
-                    shift.vehicle.capacity_kg,
-                    shift.vehicle.capacity_boxes,
-                    COLD_BOXES if shift.vehicle.cold_box else 0,
-                ),
+                capacity=capacity_of(shift.vehicle),
                 start=_start(shift.vehicle, opens, taken),
                 opens=window.start,
                 closes=window.end,
@@ -343,8 +358,20 @@ def _why_it_ends(window: Window, shift: Shift, certified_until: datetime, papers
     return Ends.TRIP
 
 
-def _categories(vehicle: Vehicle) -> frozenset[int]:
+def categories_of(vehicle: Vehicle) -> frozenset[int]:
+    """What its fleets are for."""
     return frozenset(category.pk for fleet in vehicle.fleets.all() for category in fleet.categories.all())
+
+
+def capacity_of(vehicle: Vehicle) -> Amount:
+    return vehicle.capacity_kg, vehicle.capacity_boxes, COLD_BOXES if vehicle.cold_box else 0
+
+
+def permitted_districts(vehicle: Vehicle, problem: Problem) -> frozenset[int]:
+    """Where it may be for a whole trip from now on."""
+    papers = papers_of([vehicle.pk], [], until_after=problem.now)
+    window = Window(problem.now + LEAD, problem.now + LEAD + TRIP_HOURS)
+    return _permitted(papers, vehicle.pk, window, problem.district_names)
 
 
 def _start(vehicle: Vehicle, opens: datetime, taken: Taken) -> Place:

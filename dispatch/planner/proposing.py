@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
-from time import perf_counter
 from typing import Any
 
 from django.db import connection, transaction
@@ -13,10 +13,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cases import waiting
-from cases.models import Case
 from dispatch.models import Plan
 from dispatch.planner import problem as problems
-from dispatch.planner import reasons, routing
+from dispatch.planner import reasons, routing, stages
 from dispatch.planner.problem import Problem
 from dispatch.planner.routes import COLLECT, Route, Timed, is_late
 from dispatch.planner.routing import Answer, Effort
@@ -25,7 +24,10 @@ from hotline import live
 log = logging.getLogger(__name__)
 
 
-def propose(plan: Plan, effort: Effort = Effort()) -> Plan:  # noqa: B008 frozen
+Solver = Callable[[Problem, Effort, stages.Watch], Answer]
+
+
+def propose(plan: Plan, effort: Effort = Effort(), solver: Solver = routing.solve) -> Plan:  # noqa: B008 frozen
     """Plans what is ready now and saves it as the proposal of this plan; older ones are superseded.
 
     A plan that is not asked for any more, or a line that is being planned at this moment, is left as it is.
@@ -37,16 +39,19 @@ def propose(plan: Plan, effort: Effort = Effort()) -> Plan:  # noqa: B008 frozen
         if plan.state != Plan.State.ASKED:
             return plan
         answered = _requests_answered_too(plan)
-        started = perf_counter()
-        problem = problems.read(plan.line, timezone.now())
-        read_in = perf_counter() - started
-        answer = routing.solve(problem, effort)
-        unserved = reasons.of_all(problem, answer)
-        _save(plan, problem, answer, unserved)
-        _supersede(plan, answered)
-        _explain(problem, answer, unserved)
-        plan.figures |= {"read_seconds": round(read_in, 3), "all_seconds": round(perf_counter() - started, 3)}
-        plan.save()
+        with stages.watch() as watch:
+            problem = problems.read(plan.line, timezone.now())
+            watch.stage("reading")
+            answer = solver(problem, effort, watch)
+            unserved = reasons.of_all(problem, answer)
+            watch.stage("reasons")
+            _save(plan, problem, answer, unserved)
+            _supersede(plan, answered)
+            plan.save()
+            _explain(answer, unserved)
+            watch.stage("saving")
+        plan.figures |= {"stages": watch.seconds, "all_seconds": watch.all_seconds}
+        plan.save(update_fields=["figures"])
         live.publish("dispatch", plan=plan.pk)
     log.info("plan %s: %s of %s served", plan.pk, plan.figures.get("served"), plan.figures.get("orders"))
     return plan
@@ -110,14 +115,10 @@ def _supersede(plan: Plan, answered: list[int]) -> None:
     Plan.objects.filter(older).exclude(pk=plan.pk).update(state=Plan.State.SUPERSEDED)
 
 
-def _explain(problem: Problem, answer: Answer, unserved: list[reasons.Unserved]) -> None:
+def _explain(answer: Answer, unserved: list[reasons.Unserved]) -> None:
     """Tells each case why it waits; who is on a proposed trip waits for nothing more that could be named."""
     wanted = {one.case: {reasons.ZH: one.zh, reasons.EN: one.en} for one in unserved}
-    wanted |= {order.case: {} for route in answer.routes for order in route.orders}
-    known = dict(Case.objects.filter(pk__in=wanted).values_list("pk", "waits_because"))
-    for case in Case.objects.filter(pk__in=[pk for pk, words in wanted.items() if known.get(pk) != words]).only("pk"):
-        words = wanted[case.pk]
-        waiting.explain(case, words.get(reasons.ZH, ""), words.get(reasons.EN, ""))
+    waiting.explain_all(wanted | {order.case: {} for route in answer.routes for order in route.orders})
 
 
 def _trip(route: Route) -> dict[str, Any]:
@@ -157,7 +158,16 @@ def _stop(timed: Timed) -> dict[str, Any]:
         "window_from": _iso(window.start) if window else None,
         "window_until": _iso(window.end) if window else (_iso(order.needed_by) if order.needed_by else None),
         "late": is_late(timed),
+        "late_minutes": _minutes_late(timed),
     }
+
+
+def _minutes_late(timed: Timed) -> int:
+    """After it was needed: whoever cannot be served in time is served late, and the proposal says by how much."""
+    order = timed.act.order
+    if order is None or order.needed_by is None or not is_late(timed):
+        return 0
+    return round((timed.begins - order.needed_by).total_seconds() / 60)
 
 
 def _iso(at: datetime) -> str:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext_lazy
+
 from dispatch.planner.problem import Ends, Order, Problem, Ride
 from dispatch.planner.roads import Roads, can_take
 from dispatch.planner.routing import Answer, soonest_hand_over
@@ -55,6 +57,27 @@ SAID: dict[str, tuple[str, str]] = {
     "full": ("能去的车都排满了，最早{time}后有车。", "All vehicles that may go there are full until {time}."),
     "before": ("前面还有{count}件更急的。", "{count} more urgent ones come first."),
 }
+# The same by code in a table, in the language of whoever reads it.
+LABELS = {
+    "no_place": gettext_lazy("on no map yet"),
+    "no_goods": gettext_lazy("no goods confirmed"),
+    "no_vehicle": gettext_lazy("no vehicle of the fleet on duty"),
+    "no_pass": gettext_lazy("no pass for the district"),
+    "no_cold_box": gettext_lazy("no cold box"),
+    "too_big": gettext_lazy("more than a vehicle carries"),
+    "closed": gettext_lazy("pickup point closed"),
+    "not_kept": gettext_lazy("goods not kept long enough"),
+    "certificate": gettext_lazy("test certificate ends too early"),
+    "permit": gettext_lazy("pass ends too early"),
+    "shift": gettext_lazy("shift ends too early"),
+    "hours": gettext_lazy("the driver's hours end too early"),
+    "too_far": gettext_lazy("too far for one trip"),
+    "full": gettext_lazy("all vehicles full"),
+}
+
+
+def label(code: str) -> str:
+    return str(LABELS.get(code, code))
 
 
 @dataclass(frozen=True)

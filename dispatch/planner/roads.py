@@ -6,9 +6,20 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from dispatch import travel
-from dispatch.planner.problem import Order, Place, Problem, Ride
+from dispatch.planner.problem import TRIP_HOURS, Order, Place, Problem, Ride
 
-MIDDLE_OF_A_RIDE = timedelta(hours=2)
+
+class Rows(dict[int, list[int]]):
+    """Rows of a matrix as lists, made when first asked for: a thousand single look-ups in an array cost more than the search."""
+
+    def __init__(self, matrix: travel.Matrix | None = None) -> None:
+        self.matrix = matrix
+
+    def __missing__(self, row: int) -> list[int]:
+        if self.matrix is None:
+            raise KeyError(row)
+        self[row] = self.matrix[row].tolist()
+        return self[row]
 
 
 @dataclass
@@ -17,9 +28,8 @@ class Roads:
 
     number: dict[travel.Point, int] = field(default_factory=dict)
     between: travel.Places | None = None
-    # the same as lists: a thousand single look-ups in an array cost more than the solver's search
-    seconds: list[list[int]] = field(default_factory=list)
-    metres: list[list[int]] = field(default_factory=list)
+    seconds: Rows = field(default_factory=Rows)
+    metres: Rows = field(default_factory=Rows)
 
     def at(self, place: Place) -> int:
         return self.number[place.point]
@@ -29,23 +39,21 @@ class Roads:
 
 
 def of(problem: Problem) -> Roads:
-    """The roads of this problem, at the speed of the hours ahead."""
+    """The roads of this problem, at the pace of the hours that a trip from now takes."""
     places: dict[travel.Point, Place] = {}
-    for ride in problem.rides:
-        places.setdefault(ride.start.point, ride.start)
-    for order in problem.orders:
-        places.setdefault(order.pickup.point, order.pickup)
-        places.setdefault(order.delivery.point, order.delivery)
+    for place in problem.places():
+        places.setdefault(place.point, place)
     roads = Roads({point: n for n, point in enumerate(places)})
     if not places:
         return roads
     roads.between = travel.matrix(
         list(places),
         [place.district for place in places.values()],
-        problem.hops,
-        problem.now + MIDDLE_OF_A_RIDE,
+        problem.conditions,
+        problem.now,
+        problem.now + TRIP_HOURS,
     )
-    roads.seconds, roads.metres = roads.between.seconds.tolist(), roads.between.metres.tolist()
+    roads.seconds, roads.metres = Rows(roads.between.seconds), Rows(roads.between.metres)
     return roads
 
 

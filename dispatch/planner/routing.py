@@ -20,17 +20,16 @@ from time import perf_counter
 from typing import Any
 
 from dispatch.planner import roads as roads_of
-from dispatch.planner.problem import Order, Problem, Ride
+from dispatch.planner.problem import Order, Problem, Ride, Window
 from dispatch.planner.roads import Roads, can_take
 from dispatch.planner.routes import COLLECT, HAND_OVER, Act, DoesNotFit, Route, direct, service_of, setup_of, timetable
+from dispatch.planner.stages import Watch
 
 log = logging.getLogger(__name__)
 # A level-1 case may come this much later than by a straight drive, so that what lies on the way can be done.
 TOLERANCE = timedelta(minutes=10)
 # Measured on one problem of each size (bench/planner.py): the level up to which more search still pays within two seconds.
 LEVEL_UP_TO = ((60, 5), (150, 4), (300, 2), (600, 1))
-# The search ends then with the best it has, also on a busy machine: a plan that comes late is about a city that has changed.
-BUDGET_SECONDS = 1.5
 # More orders than this for each ride that could take them cannot be served anyway: the least urgent are not even tried.
 MOST_PER_RIDE = 40
 URGENT_PRIORITY = 100
@@ -56,13 +55,16 @@ class Answer:
     roads: Roads = field(default_factory=Roads)
 
 
-def solve(problem: Problem, effort: Effort = Effort()) -> Answer:
-    """Routes for the orders of the problem."""
+def solve(problem: Problem, effort: Effort = Effort(), watch: Watch | None = None) -> Answer:
+    """Routes for the orders of the problem, searched for in the time that the watch leaves."""
+    watch = watch or Watch()
     started = perf_counter()
     roads = roads_of.of(problem)
+    watch.stage("matrix")
     tried = _within_reach(problem)
-    routes = _urgent_first(problem, tried, roads, effort)
+    routes = _urgent_first(problem, tried, roads, effort, watch)
     _append_late(routes, tried, roads)
+    watch.stage("routes")
     served = {order.case for route in routes for order in route.orders}
     return Answer(
         routes=[route for route in routes if route.orders],
@@ -73,6 +75,7 @@ def solve(problem: Problem, effort: Effort = Effort()) -> Answer:
             "rides": len(problem.rides),
             "metres": sum(route.metres for route in routes),
             "seconds": round(perf_counter() - started, 3),
+            "roads": str(roads.between.source) if roads.between else "",
         },
         roads=roads,
     )
@@ -131,7 +134,7 @@ def straight_drives(rides: list[Ride], orders: Iterable[Order], roads: Roads) ->
     return found
 
 
-def _urgent_first(problem: Problem, orders: list[Order], roads: Roads, effort: Effort) -> list[Route]:
+def _urgent_first(problem: Problem, orders: list[Order], roads: Roads, effort: Effort, watch: Watch) -> list[Route]:
     """Searches until every level-1 case that can be driven straight to is served by then.
 
     Where the search leaves one out, the straight drives of its ride are the plan, and the search goes on without that ride.
@@ -140,7 +143,8 @@ def _urgent_first(problem: Problem, orders: list[Order], roads: Roads, effort: E
     kept: list[Route] = []
     while True:
         straight = straight_drives(rides, orders, roads)
-        routes = _search(problem, rides, orders, straight, roads, effort)
+        watch.stage("clearance")
+        routes = _search(problem, rides, orders, straight, roads, effort, watch)
         served = {order.case for route in routes for order in route.orders}
         given_up = {n for case, n in straight.ride_of.items() if case not in served}
         if not given_up:
@@ -170,6 +174,7 @@ def _search(
     straight: Straight,
     roads: Roads,
     effort: Effort,
+    watch: Watch,
 ) -> list[Route]:
     if roads.between is None:
         return [Route(ride) for ride in rides]
@@ -177,7 +182,7 @@ def _search(
     if not any(asked.takers):
         return [Route(ride) for ride in rides]
     try:
-        return asked.routes(_vroom(asked, effort))
+        return asked.routes(_vroom(asked, effort, watch))
     except (
         Exception
     ) as refused:  # its own kinds are not public; it refuses a whole problem for one step it holds infeasible
@@ -185,10 +190,10 @@ def _search(
             raise
         log.warning("the search does not begin with the straight drives: %s", refused)
         asked.begins_straight = False
-        return asked.routes(_vroom(asked, effort))
+        return asked.routes(_vroom(asked, effort, watch))
 
 
-def _vroom(asked: _Asked, effort: Effort) -> Any:
+def _vroom(asked: _Asked, effort: Effort, watch: Watch) -> Any:
     """One search by VROOM."""
     import vroom  # here, because it brings pandas along: only the worker that plans needs that memory
 
@@ -201,11 +206,14 @@ def _vroom(asked: _Asked, effort: Effort) -> Any:
     for n in range(len(asked.orders)):
         if asked.takers[n]:
             asked.add_shipment(vroom, task, n)
-    return task.solve(
+    watch.stage("asking")
+    found = task.solve(
         exploration_level=level_for(len(asked.orders)) if effort.level is None else effort.level,
         nb_threads=effort.threads or min(4, os.cpu_count() or 1),
-        timeout=timedelta(seconds=BUDGET_SECONDS),
+        timeout=timedelta(seconds=watch.left_to_search(len(asked.orders))),
     )
+    watch.stage("search")
+    return found
 
 
 def level_for(orders: int) -> int:
@@ -228,6 +236,7 @@ class _Asked:
         self.begins_straight = bool(straight.acts)
         self.number = {order.case: n for n, order in enumerate(orders)}
         self.soonest: dict[tuple[frozenset[int], int], datetime] = {}
+        self.windows: dict[tuple[Window, ...], list[Any]] = {}
         # One skill per distinct set of rides that can take an order: fleet, passes and cold chain at once.
         self.takers = takers_of(rides, orders)
         self.skills = {takers: n for n, takers in enumerate(sorted(set(self.takers), key=sorted), start=1)}
@@ -289,8 +298,12 @@ class _Asked:
         )
 
     def _pickup_windows(self, vroom: Any, order: Order) -> list[Any]:
-        whole = [(self.seconds(w.start), self.seconds(w.end) - setup_of(COLLECT) - 1) for w in order.pickup_windows]
-        return [vroom.TimeWindow(start, end) for start, end in whole if start < end] or [vroom.TimeWindow(0, 0)]
+        known = self.windows.get(order.pickup_windows)
+        if known is None:
+            whole = [(self.seconds(w.start), self.seconds(w.end) - setup_of(COLLECT) - 1) for w in order.pickup_windows]
+            open_then = [vroom.TimeWindow(start, end) for start, end in whole if start < end and start < self.closes]
+            known = self.windows[order.pickup_windows] = open_then or [vroom.TimeWindow(0, 0)]
+        return known
 
     def _deadline(self, n: int) -> datetime | None:
         """When it is needed, where a straight drive would make it; None where it will be late in any case."""

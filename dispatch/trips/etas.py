@@ -11,7 +11,7 @@ from psycopg.types.range import TimestamptzRange
 
 from cases import promises, status, updates
 from cases.lifecycle import CaseState
-from dispatch import travel
+from dispatch import learning, travel
 from dispatch.models import Stop, Trip
 from dispatch.trip_lifecycle import LIVE_STOP_STATES, StopState, TripState
 from dispatch.trips import windows
@@ -59,7 +59,7 @@ def _write_etas(trip: Trip, stops: list[Stop], now: datetime) -> datetime:
     here, district = where(trip)
     points = [here, *((stop.lon, stop.lat) for stop in stops)]
     districts = [district, *(district_of(stop) for stop in stops)]
-    road = travel.matrix(points, districts, travel.all_border_hops(), now)
+    road = travel.matrix(points, districts, learning.conditions(trip.line), now)
     at = now
     for place, stop in enumerate(stops, start=1):
         came_from = points[place - 1]

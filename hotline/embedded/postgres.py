@@ -3,7 +3,8 @@
 import shutil
 import subprocess
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -56,6 +57,7 @@ class Postgres:
 
     places: Places
     lasting: bool = True
+    more: Mapping[str, str] = field(default_factory=dict)  # settings of a measurement's own
 
     @property
     def data(self) -> Path:
@@ -80,10 +82,14 @@ class Postgres:
         return f"postgres://{ROLE}@/{name}?host={quote(str(self.places.database_socket))}"
 
     def command(self) -> list[str]:
-        settings = (LASTING if self.lasting else THROWAWAY) | {
-            "unix_socket_directories": str(self.places.database_socket),
-            "unix_socket_permissions": "0700",
-        }
+        settings = (
+            (LASTING if self.lasting else THROWAWAY)
+            | dict(self.more)
+            | {
+                "unix_socket_directories": str(self.places.database_socket),
+                "unix_socket_permissions": "0700",
+            }
+        )
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return [str(self.programs / "postgres"), "-D", str(self.data), *options]
 

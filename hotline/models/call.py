@@ -105,7 +105,11 @@ class Call(models.Model):
             ),
             models.Index(fields=["number", "-id"], name="call_history_of_number"),
             # the wall: how the calls of today were answered
-            models.Index(fields=["started_at"], name="call_started"),
+            models.Index(
+                fields=["started_at"],
+                include=["direction", "state", "waiting_since", "connected_at"],
+                name="call_started_counted",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -119,7 +123,7 @@ class Call(models.Model):
     @property
     def is_machine(self) -> bool:
         """Whether the carrier thinks that an answering machine has picked up."""
-        return self.answered_by.startswith("machine")
+        return self.answered_by.startswith("machine") or self.answered_by == "fax"
 
 
 class CallLeg(models.Model):

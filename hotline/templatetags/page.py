@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -10,8 +11,9 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hotline.navigation import sections_for
@@ -20,24 +22,48 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def page_colors(context: template.Context) -> dict[str, dict[str, str]]:
-    """The colours configured for the admin theme, by name and weight."""
-    site: Any = admin.site
-    return site._get_colors("COLORS", context["request"])
+def page_colors(context: template.Context) -> SafeString:
+    """The colours configured for the admin theme, as variables of the style sheets."""
+    return _colors(context["request"])
+
+
+_colors_made: list[SafeString] = []
+
+
+def _colors(request: HttpRequest) -> SafeString:
+    """Settings: the same for every page."""
+    if not _colors_made:
+        site: Any = admin.site
+        colors: dict[str, dict[str, str]] = site._get_colors("COLORS", request)
+        every = [(name, weight, value) for name, weights in colors.items() for weight, value in weights.items()]
+        _colors_made.append(format_html_join("", "--color-{}-{}:{};", every))
+    return _colors_made[0]
 
 
 @register.inclusion_tag("page/rail.html", takes_context=True)
 def rail(context: template.Context) -> dict[str, Any]:
     """The pages of work as icons, everything else of the menu behind one button."""
     request: HttpRequest = context["request"]
-    sections = sections_for(getattr(request.user, "role", ""))
-    pages = [item for section in sections for item in section["items"]]
-    admin_pages = [p for p in pages if str(p["link"]).startswith("/admin/")]
-    return {
-        "work": [p for p in pages if p not in admin_pages],
-        "sections": sections if admin_pages else [],
-        "here": _nearest(request.path, [str(p["link"]) for p in pages]),
-    }
+    work, sections, links = _menu(getattr(request.user, "role", ""), get_language() or "")
+    return {"work": work, "sections": sections, "here": _nearest(request.path, links)}
+
+
+@lru_cache(maxsize=16)
+def _menu(role: str, language: str) -> tuple[list[dict[str, str]], list[dict[str, Any]], list[str]]:
+    """(pages of work, everything, links) for a role in a language: the menu is put together when the process starts."""
+    sections: list[dict[str, Any]] = [
+        {
+            "title": str(section["title"]),
+            "items": [
+                {"title": str(item["title"]), "icon": item["icon"], "link": str(item["link"])}
+                for item in section["items"]
+            ],
+        }
+        for section in sections_for(role)
+    ]
+    pages = [page for section in sections for page in section["items"]]
+    work = [page for page in pages if not page["link"].startswith("/admin/")]
+    return work, sections if len(work) < len(pages) else [], [page["link"] for page in pages]
 
 
 def _nearest(path: str, links: list[str]) -> str:
@@ -52,14 +78,25 @@ def when(at: datetime | None, *, style: str = "near") -> SafeString | str:
         return "–"
     local = timezone.localtime(at)
     return format_html(
-        '<time class="when" datetime="{}" data-style="{}" title="{}"><span class="when-near">{}</span>'
-        ' <span class="when-clock">{}</span></time>',
+        _WHEN,
         local.isoformat(timespec="seconds"),
         style,
-        date_format(local, "DATETIME_FORMAT"),
+        _written(local.replace(second=0, microsecond=0), get_language() or ""),
         near(at),
         clock(at),
     )
+
+
+_WHEN = (
+    '<time class="when" datetime="{}" data-style="{}" title="{}"><span class="when-near">{}</span>'
+    ' <span class="when-clock">{}</span></time>'
+)
+
+
+@lru_cache(maxsize=4096)
+def _written(local: datetime, language: str) -> str:
+    """The minute in full; the same minutes are on page after page."""
+    return date_format(local, "DATETIME_FORMAT")
 
 
 @register.filter

@@ -207,5 +207,5 @@ def test_claiming_is_one_statement_over_the_index_of_its_order(agent):
             },
         )
         plan = "\n".join(row[0] for row in cursor.fetchall())
-    assert "case_claim_next" in plan
+    assert "case_next_to_claim" in plan
     assert "Sort" not in plan

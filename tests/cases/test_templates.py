@@ -24,6 +24,8 @@ TYPICAL = {
         "into": "100100",
         "to": "居委会",
         "item": "缬沙坦",
+        "until": "11-29 10:00",
+        "day": "10月10日",
     },
     "en": {
         "number": "100123",
@@ -33,6 +35,8 @@ TYPICAL = {
         "into": "100100",
         "to": "your neighbourhood committee",
         "item": "valsartan",
+        "until": "11-29 10:00",
+        "day": "10 September",
     },
 }
 SAID = re.compile(r"(?:\btell|_reply)\(\s*[\w.]+,\s*(?:[\w.]+,\s*)?\"([a-z_]+)\"|\bevent=\"([a-z_]+)\"")

@@ -77,3 +77,57 @@ def test_searching_asks_a_fixed_number_of_queries(case: Case, django_assert_max_
         CaseFactory(words="请帮帮忙")
     with django_assert_max_num_queries(4):
         assert len(search.find("帮帮忙")) == 6
+
+
+def test_what_is_hit_in_a_name_comes_before_what_is_hit_in_the_words(city: object) -> None:
+    named = CaseFactory(person=ResidentFactory(name="林海"), words="要药")
+    needed = CaseFactory(words="要药")
+    NeedFactory(case=needed, item="林海牌药膏")
+    said = CaseFactory(words="我住在林海路附近")
+    assert search.find("林海") == [named, needed, said]
+
+
+def test_a_telephone_found_whole_comes_before_one_that_only_ends_so(city: object) -> None:
+    whole = CaseFactory(person=ResidentFactory(number="+862165430001"))
+    ending = CaseFactory(person=ResidentFactory(number="+8613865430001"))
+    assert search.find("65430001") == [ending, whole]
+    assert search.find("+862165430001") == [whole]
+
+
+def test_facets_hold_a_search_to_what_is_open_of_a_level_a_category_or_a_district(city: object) -> None:
+    settled = {"state": "closed", "owner": "", "next_step": "", "due_at": None, "outcome": "received"}
+    urgent, calm = CaseFactory(words="急需尿不湿", level=1), CaseFactory(words="急需尿不湿", level=4, category=None)
+    done = CaseFactory(words="急需尿不湿", level=4, **settled)
+    within = search.Within
+    assert search.find("尿不湿", within(level=1)) == [urgent]
+    assert search.find("尿不湿", within(state="settled")) == [done]
+    assert search.find("尿不湿", within(state="open", level=4)) == [calm]
+    assert set(search.find("尿不湿", within(category=urgent.category_id))) == {urgent, done}
+    assert search.find("尿不湿", within(district=urgent.district_id, level=1)) == [urgent]
+
+
+def test_a_case_whose_level_changes_is_found_under_the_new_one_only(case: Case) -> None:
+    Case.objects.filter(pk=case.pk).update(level=2)
+    assert search.find("缬沙坦", search.Within(level=2)) == [case]
+    Case.objects.filter(pk=case.pk).update(level=5)
+    assert search.find("缬沙坦", search.Within(level=2)) == []
+
+
+def test_of_what_is_on_very_many_cases_the_newest_open_ones_are_shown(city: object, monkeypatch: Any) -> None:
+    monkeypatch.setattr(search, "RARE", 2)
+    settled = {"state": "closed", "owner": "", "next_step": "", "due_at": None, "outcome": "received"}
+    words = {"words": "急需透析用药"}
+    old, done, new = CaseFactory(**words), CaseFactory(**words, **settled), CaseFactory(**words)
+    found = search.search("透析用药", search.Within())
+    assert (found.cases, found.total, found.more) == ([new, old, done], None, True)
+
+
+def test_the_page_says_how_many_there_are_and_keeps_the_facets(desk: Client, case: Case) -> None:
+    page = desk.get(reverse("cases:search"), {"q": "缬沙坦", "level": str(case.level)}).content.decode()
+    assert case.number in page
+    assert f'<option value="{case.level}" selected>' in page
+    other = desk.get(
+        reverse("cases:search"), {"q": "缬沙坦", "level": "5" if case.level != 5 else "4"}
+    ).content.decode()
+    assert case.number not in other
+    assert desk.get(reverse("cases:search"), {"q": "缬沙坦", "district": "'; drop"}).status_code == 200

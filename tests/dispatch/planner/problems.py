@@ -3,15 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 from dispatch.planner.problem import Ends, Order, Pause, Place, Problem, Ride, Window
+from dispatch.travel import Conditions
 
 NOW = datetime(2022, 4, 8, 2, 0, tzinfo=UTC)  # ten in the morning in Shanghai
 MEDICINE, INFANT = 1, 2
 NORTH, SOUTH, ISLAND = 1, 2, 3
-HOPS = {
-    NORTH: {NORTH: 0, SOUTH: 1, ISLAND: 2},
-    SOUTH: {NORTH: 1, SOUTH: 0, ISLAND: 1},
-    ISLAND: {NORTH: 2, SOUTH: 1, ISLAND: 0},
-}
+ROADS = Conditions(neighbours={NORTH: [SOUTH], SOUTH: [NORTH, ISLAND], ISLAND: [SOUTH]})
 LAT = {NORTH: 31.30, SOUTH: 31.20, ISLAND: 31.65}
 
 
@@ -66,7 +63,7 @@ def problem(rides, orders, **fields):
             "now": NOW,
             "rides": list(rides),
             "orders": list(orders),
-            "hops": HOPS,
+            "conditions": ROADS,
             "district_names": {NORTH: ("北区", "North"), SOUTH: ("南区", "South"), ISLAND: ("岛区", "Island")},
             "category_names": {MEDICINE: ("药品", "medicine"), INFANT: ("母婴", "infant goods")},
             "point_names": {1: "康宁药房"},

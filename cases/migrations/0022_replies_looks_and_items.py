@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0014_groups_and_what_is_left_over'),
+        ('cases', '0021_open_lately'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
