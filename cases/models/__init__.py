@@ -17,6 +17,7 @@ from cases.models.outlook import Outlook
 from cases.models.partner import Partner, PartnerCase, PartnerToken, Webhook
 from cases.models.place import Address, Community, District
 from cases.models.privacy import PersonalDataAccess
+from cases.models.receiver import Receiver
 from cases.models.referral import Referral
 from cases.models.resident import Phone, Resident
 from cases.models.search import SearchDocument
@@ -54,6 +55,7 @@ __all__ = [
     "PersonalDataAccess",
     "Phone",
     "Prescription",
+    "Receiver",
     "Referral",
     "Resident",
     "SearchDocument",
