@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0021_open_lately'),
+        ('cases', '0022_receivers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
