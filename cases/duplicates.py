@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -20,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import freshness, holds, intake, people, steps
-from cases.lifecycle import OPEN_STATES, CaseState
+from cases.lifecycle import FINAL_STATES, OPEN_STATES, CaseState
 from cases.models import Address, Case, Contact, Note, Phone
 from hotline.lifecycle import MoveRefused
 from hotline.models import Call, User
@@ -31,6 +32,7 @@ SHORTEST_WORDS = 10
 LOOKED_AT = 60  # rows of each kind
 WORDS_LOOKED_AT = 300
 SHOWN = 4
+READ = 5 * SHOWN  # the same need beside another sign may bring one of these to the top
 NUMBER, DOOR, ITEM, WORDS = "number", "door", "item", "words"
 REASONS: dict[str, Any] = {
     NUMBER: gettext_lazy("same number"),
@@ -116,7 +118,9 @@ def find(matter: Matter, now: datetime | None = None) -> list[Twin]:
         for pk in pks:
             why.setdefault(pk, []).append(slug)
     why.pop(matter.case or 0, None)
-    found = Case.objects.filter(pk__in=why).select_related("person", "category").prefetch_related("needs")
+    # in a rush hundreds have nearly the same words: only those with the most signs, the newest of them, are read at all
+    first = sorted(why, key=lambda pk: (len(why[pk]), pk), reverse=True)[:READ]
+    found = Case.objects.filter(pk__in=first).select_related("person", "category").prefetch_related("needs")
     twins = [Twin(case, tuple(why[case.pk] + _same_item(matter, case))) for case in found]
     twins.sort(key=lambda twin: (len(twin.why), twin.case.pk), reverse=True)
     return twins[:SHOWN]
@@ -168,13 +172,17 @@ def take_back(case: Case, call: Call | None) -> None:
 
 def likeness(one: str, other: str) -> float:
     """The share of pairs of signs that two texts have in common, 0 to 1."""
-    left, right = _pairs(one), _pairs(other)
+    return _likeness(_pairs(one), _pairs(other))
+
+
+def _likeness(left: frozenset[str], right: frozenset[str]) -> float:
     return len(left & right) / len(left | right) if left and right else 0.0
 
 
-def _pairs(text: str) -> set[str]:
+@lru_cache(maxsize=1000)  # the newest texts of a district are looked at for every case of it
+def _pairs(text: str) -> frozenset[str]:
     plain = SIGNS.sub("", text).casefold()
-    return {plain[i : i + 2] for i in range(len(plain) - 1)}
+    return frozenset(plain[i : i + 2] for i in range(len(plain) - 1))
 
 
 def _same_number(matter: Matter) -> Iterable[int]:
@@ -199,11 +207,13 @@ def _same_words(matter: Matter, now: datetime) -> Iterable[int]:
     """Help that is asked for somebody is passed on and comes in again from other numbers, almost word for word."""
     if len(SIGNS.sub("", matter.words)) < SHORTEST_WORDS:
         return []
-    lately = Case.objects.filter(created_at__gte=now - WITHIN, state__in=OPEN_STATES).exclude(words="")
+    # as the index case_open_lately has it: a day brings tens of thousands that are settled
+    lately = Case.objects.filter(created_at__gte=now - WITHIN).exclude(state__in=FINAL_STATES).exclude(words="")
     if matter.district:
         lately = lately.filter(Q(district=matter.district) | Q(district=None))
     rows = lately.order_by("-created_at").values_list("pk", "words")[:WORDS_LOOKED_AT]
-    return [pk for pk, words in rows if likeness(matter.words, words) >= LIKE]
+    mine = _pairs(matter.words)
+    return [pk for pk, words in rows if _likeness(mine, _pairs(words)) >= LIKE]
 
 
 def _same_item(matter: Matter, case: Case) -> list[str]:

@@ -15,7 +15,9 @@ from django.utils.translation import get_language
 
 from cases.lifecycle import CaseState
 from cases.models import Case, District
+from dispatch import crew as crews
 from dispatch.clearance import Papers, papers_of
+from dispatch.crew import Crew
 from dispatch.models import Driver, Instruction, PickupPoint, Plan, Shift, Stop, Trip, Vehicle
 from dispatch.trip_lifecycle import LIVE_STOP_STATES, LIVE_TRIP_STATES, StopState
 from hotline.models import Line
@@ -93,6 +95,7 @@ class Overview:
     districts: list[District]
     papers: Papers
     ready: int
+    crew: Crew
     plan_before: Plan | None = None
     instructions: dict[int, dict[str, Instruction]] = field(default_factory=dict)  # by case and kind
 
@@ -132,7 +135,18 @@ def of(line: Line) -> Overview:
         ready=Case.objects.filter(line=line, state=CaseState.READY).count(),
         plan_before=_before(plan),
         instructions=_instructions(line),
+        crew=_crew(line, trips, shifts, now),
     )
+
+
+def _crew(line: Line, trips: list[Trip], shifts: list[Shift], now: datetime) -> Crew:
+    """The drivers of these trips; each trip with its offer and who declined it."""
+    crew = crews.read(line, trips, now)
+    for trip in trips:
+        trip.offer, trip.declined = crew.offer_of(trip), crew.declined(trip)  # type: ignore[attr-defined]
+        trip.candidates = crews.could_drive(trip, shifts, trips, crew.declined(trip))  # type: ignore[attr-defined]
+        trip.seen = crew.positions.get(trip.pk)  # type: ignore[attr-defined]
+    return crew
 
 
 def _before(plan: Plan | None) -> Plan | None:

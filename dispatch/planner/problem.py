@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_datetime
 
 from cases.lifecycle import CaseState
 from cases.models import Case, Category, District, Need
-from dispatch import learning, travel
+from dispatch import declined, hours, learning, travel
 from dispatch.clearance import Papers, Span, papers_of
 from dispatch.models import Fleet, FleetLoan, Instruction, PickupPoint, Shift, Sourcing, Stop, Trip, Vehicle
 from dispatch.trip_lifecycle import LIVE_STOP_STATES, LIVE_TRIP_STATES, StopState
@@ -47,6 +47,7 @@ class Ends(StrEnum):
     SHIFT = "shift"
     CERTIFICATE = "certificate"
     PERMIT = "permit"
+    HOURS = "hours"  # the driver has driven as long as may be
     TRIP = "trip"  # long enough, or the next trip begins
 
 
@@ -287,8 +288,9 @@ def _read_rides(problem: Problem, line: Line) -> None:
     problem.closed = {
         pk: span.upper for pk, spans in papers.closed.items() for span in spans if span.lower <= now + LOOK_AHEAD
     }
+    duty = _duty(shifts, now)
     for shift in shifts:
-        for ride in _rides_of(shift, papers, taken, problem, loans):
+        for ride in _rides_of(shift, papers, taken, problem, duty, loans):
             if not any(_clash(ride, other) for other in problem.rides):
                 problem.rides.append(ride)
         for category in categories_of(shift.vehicle):
@@ -320,19 +322,38 @@ def _taken(line: Line) -> Taken:
     return Taken(periods, places)
 
 
+@dataclass
+class Duty:
+    """What drivers have worked, the shifts in which they may work longer than advised, and who cannot drive now."""
+
+    worked: dict[int, hours.Worked]
+    allowed: set[int]
+    out: set[int]
+
+
+def _duty(shifts: list[Shift], now: datetime) -> Duty:
+    drivers = {shift.driver_id for shift in shifts}
+    return Duty(hours.of(drivers, now), hours.allowed_shifts(shifts), declined.not_planned(drivers, now))
+
+
 def _rides_of(
-    shift: Shift, papers: Papers, taken: Taken, problem: Problem, loans: Iterable[FleetLoan]
+    shift: Shift, papers: Papers, taken: Taken, problem: Problem, duty: Duty, loans: Iterable[FleetLoan]
 ) -> Iterator[Ride]:
-    """The first free and cleared stretch of the shift, as long as a trip may be."""
+    """The first free and cleared stretch of the shift, as long as a trip and the driver's hours may be."""
+    if shift.driver_id in duty.out:
+        return
     now = problem.now
     fleets = {fleet.pk for fleet in shift.vehicle.fleets.all()}
     own = [loan for loan in loans if loan.fleet_id in fleets]
+    worked, limits = duty.worked[shift.driver_id], hours.limits_of(shift, duty.allowed)
+    rested = worked.rested_at(shift.starts_at, limits)
     busy = [*taken.periods[("vehicle", shift.vehicle_id)], *taken.periods[("driver", shift.driver_id)]]
-    for free in _free(Window(max(shift.starts_at, now + LEAD), shift.ends_at), busy):
+    for free in _free(Window(max(shift.starts_at, rested, now + LEAD), shift.ends_at), busy):
         for opens, closes in _between_papers(free, papers, shift, own):
             if opens > now + LOOK_AHEAD:
                 return
-            long_enough = min(closes, opens + TRIP_HOURS)
+            tired = worked.may_drive_until(opens, limits)
+            long_enough = min(closes, opens + TRIP_HOURS, tired)
             certified_until = papers.certified_until(shift.driver_id, opens)
             if certified_until is None or long_enough - opens < SHORTEST_RIDE:
                 continue
@@ -349,7 +370,7 @@ def _rides_of(
                 start=_start(shift.vehicle, opens, taken),
                 opens=window.start,
                 closes=window.end,
-                ends=_why_it_ends(window, shift, certified_until, papers),
+                ends=Ends.HOURS if window.end == tired else _why_it_ends(window, shift, certified_until, papers),
                 pauses=tuple(_pauses(shift, window)),
             )
             return

@@ -15,8 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.models import Case, District
-from dispatch import clearance, learning, travel
-from dispatch.models import FleetLoan, Instruction, Stop, Trip, Vehicle
+from dispatch import clearance, hours, learning, travel
+from dispatch.driver import positions
+from dispatch.models import CheckpointPassage, FleetLoan, Instruction, Position, Stop, Trip, Vehicle
 from dispatch.planner.problem import NO_NEEDS, Window, amounts_of, capacity_of, categories_of, open_hours
 from dispatch.trip_lifecycle import LIVE_TRIP_STATES, StopState
 from dispatch.trips import etas
@@ -75,6 +76,8 @@ class Situation:
     categories: dict[int, frozenset[int]]  # by vehicle
     amounts: dict[int, tuple[int, int, int]]  # by case
     busy: dict[tuple[str, int], list[tuple[int, datetime, datetime]]]  # live trips by vehicle or driver
+    worked: dict[int, hours.Worked]  # by driver
+    allowed: set[int]  # shifts in which more hours than advised are allowed
     pins: dict[int, Instruction] = field(default_factory=dict)  # by case
     number: dict[travel.Point, int] = field(default_factory=dict)
     between: travel.Places | None = None
@@ -115,13 +118,15 @@ def read(trips: Iterable[Trip], cases: Iterable[Case] = (), more: Iterable[Stop]
         now=now,
         trips=found,
         stops={pk: [s for s in of_trip[pk] if is_live(s)] for pk in found},
-        here={pk: _here(trip, of_trip[pk]) for pk, trip in found.items()},
+        here=_here(found, of_trip),
         on_board={pk: _on_board(of_trip[pk]) for pk in found},
         papers=clearance.papers_of(vehicles, drivers, until_after=now),
         districts={},
         categories=_categories(found.values()),
         amounts=dict.fromkeys(concerned, NO_NEEDS) | amounts_of(list(concerned)),
         busy=_busy(vehicles, drivers),
+        worked=hours.of(drivers, now),
+        allowed=hours.allowed_shifts([trip.shift for trip in found.values() if trip.shift]),
         pins=_pins(concerned),
     )
     districts = list(District.objects.prefetch_related("borders"))
@@ -131,12 +136,25 @@ def read(trips: Iterable[Trip], cases: Iterable[Case] = (), more: Iterable[Stop]
     return situation
 
 
-def _here(trip: Trip, stops: list[Stop]) -> Place:
-    ended = [s for s in stops if s.ended_at]
-    if ended:
-        last = max(ended, key=lambda s: s.ended_at or s.eta)
-        return (last.lon, last.lat), district_of(last)
-    return (trip.vehicle.lon, trip.vehicle.lat), None
+def _here(trips: dict[int, Trip], stops: dict[int, list[Stop]]) -> dict[int, Place]:
+    """As etas.where says it, for many trips at once: by the phone where that is fresh, else the last stop, else the base."""
+    passed = CheckpointPassage.objects.filter(trip__in=list(trips), passed_at__isnull=False).order_by("passed_at")
+    crossed = {passage.trip_id: passage for passage in passed}
+    seen = {fix.trip_id: fix for fix in Position.objects.filter(trip__in=list(trips))}
+    found: dict[int, Place] = {}
+    for pk, trip in trips.items():
+        ended = [s for s in stops[pk] if s.ended_at]
+        last = max(ended, key=lambda s: s.ended_at or s.eta) if ended else None
+        left_at = last.ended_at if last else trip.created_at
+        point = (last.lon, last.lat) if last else (trip.vehicle.lon, trip.vehicle.lat)
+        district = district_of(last) if last else None
+        passage, fix = crossed.get(pk), seen.get(pk)
+        if passage and passage.passed_at and passage.to_district_id and left_at and passage.passed_at > left_at:
+            district = passage.to_district_id
+        if fix is not None and left_at and fix.at > left_at and positions.fresh(fix):
+            point = (fix.lon, fix.lat)
+        found[pk] = point, district
+    return found
 
 
 def _on_board(stops: list[Stop]) -> set[int]:
@@ -195,7 +213,9 @@ def reckon(situation: Situation, trip: Trip, stops: Sequence[Stop]) -> Itinerary
             begins = stop.arrived_at or at
         else:
             metres += situation.metres(here, there)
-            begins = max(at + timedelta(seconds=situation.seconds(here, there)), _ready_at(stop, trip))
+            begins = max(
+                at + timedelta(seconds=situation.seconds(here, there)), _ready_at(stop, trip), etas.promised(stop)
+            )
             at = begins
         times.append(begins)
         at = max(at, begins) + etas.standing(stop, moved=here != there)
@@ -220,6 +240,7 @@ def breaks(situation: Situation, trip: Trip, itinerary: Itinerary) -> list[Break
         *_out_of_order(situation, trip, itinerary),
         *_too_much(situation, trip, itinerary),
         *_booked_twice(situation, trip, itinerary),
+        *_tired(situation, trip, itinerary),
         *_shift(trip, itinerary),
         *_not_its_fleet(situation, trip, itinerary),
         *_pinned(situation, trip, itinerary),
@@ -315,6 +336,18 @@ def _booked_twice(situation: Situation, trip: Trip, itinerary: Itinerary) -> Ite
             if other != trip.pk and lower < itinerary.ends_at and upper > itinerary.starts_at:
                 words = {"who": name, "trip": f"T{other}", "time": clock(lower)}
                 yield Break(what, other, _("%(who)s is on trip %(trip)s from %(time)s") % words, True)
+
+
+def _tired(situation: Situation, trip: Trip, itinerary: Itinerary) -> Iterator[Break]:
+    """Beyond the hours that are the end nobody drives; beyond the advised ones with a reason."""
+    worked = situation.worked[trip.driver_id]
+    period = clearance.Span(itinerary.starts_at, max(itinerary.ends_at, trip.period.upper))
+    for words in hours.against(worked, trip.driver, period, trip.shift, hours.hard()):
+        yield Break("hours_end", 0, words, True)
+        return
+    limits = hours.limits_of(trip.shift, situation.allowed)
+    for words in hours.against(worked, trip.driver, period, trip.shift, limits):
+        yield Break("hours", 0, words, False)
 
 
 def _shift(trip: Trip, itinerary: Itinerary) -> Iterator[Break]:

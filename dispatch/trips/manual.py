@@ -16,7 +16,7 @@ from dispatch import planner
 from dispatch.models import Shift, Stop, Trip
 from dispatch.refused import Refused
 from dispatch.trip_lifecycle import DISPATCH, LIVE_TRIP_STATES, TRIP, TripState
-from dispatch.trips import itinerary, moving, releasing, told
+from dispatch.trips import itinerary, moving, offering, told
 from dispatch.trips.holding import hold_all, hold_cases, show
 from dispatch.trips.itinerary import Break, Itinerary, Situation
 from hotline.models import User
@@ -158,7 +158,7 @@ def carry_over(
     moving.settle(trip, by, reason, because)
     moving.retell(new, because)
     if new.state == TripState.RELEASED:
-        releasing.send_link(new)
+        offering.offer(new, by)
     for case in cases:
         moving.join(case, new, by, _("put on %s by the dispatcher") % new.vehicle.plate)
     show(new)

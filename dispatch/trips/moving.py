@@ -17,11 +17,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg.types.range import TimestamptzRange
 
-from cases import promises, status, steps, updates
+from cases import promises, steps, updates
 from cases.lifecycle import CaseState
 from cases.models import Case
 from dispatch import planner
-from dispatch.driver import link
+from dispatch.driver import link, telling
 from dispatch.models import Instruction, Sourcing, Stop, Trip
 from dispatch.refused import Refused
 from dispatch.trip_lifecycle import DISPATCH, LIVE_STOP_STATES, LIVE_TRIP_STATES, StopState, TripState
@@ -453,13 +453,12 @@ def move_promise(stop: Stop, eta: datetime, because: str) -> None:
     stop.window_from, stop.window_until = windows.around(eta)
     stop.save(update_fields=["window_from", "window_until"])
     promises.promise(stop.case, stop.window_from, stop.window_until)
-    window = status.window(stop.window_from, stop.window_until, stop.case, stop.case.language)
     updates.drop_stale(stop.case, "planned", "delayed", "moved")
     updates.tell(
         stop.case,
         "moved",
         occasion=f"{stop.pk}:{stop.window_until:%d%H%M}",
-        window=window,
+        window=windows.told(stop),
         reason=told.words(because, stop.case.language),
     )
 
@@ -468,11 +467,14 @@ def tell_driver(trip: Trip) -> None:
     """A driver who has the trip hears that it is another one now; the page shows it by itself."""
     if trip.state not in (TripState.RELEASED, TripState.UNDER_WAY):
         return
+    if not trip.driver.smartphone:
+        telling.follow(trip)
+        return
     outbox.send(
         line=trip.line,
         number=str(trip.driver.phone),
         event="driver_trip_changed",
-        topic=f"trip:{trip.pk}",
+        topic=telling.topic_of(trip),
         words={"link": link.address(trip)},
         occasion=f"{timezone.now():%d%H%M%S}",
         language=trip.driver.language,

@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 
 from cases import steps
 from cases.models import Case, District
-from dispatch import clearance, goods_moved, planner, travel
+from dispatch import clearance, goods_moved, hours, planner, travel
+from dispatch.driver import telling
 from dispatch.models import Driver, PickupPoint, Shift, Stop, Trip, Vehicle
+from dispatch.offer_lifecycle import OFFER, OfferState
 from dispatch.refused import Refused
 from dispatch.trip_lifecycle import DISPATCH, LIVE_TRIP_STATES, StopState, TripState
-from dispatch.trips import ending, itinerary, manual, moving, releasing, told
+from dispatch.trips import ending, itinerary, manual, moving, offering, told
 from dispatch.trips.holding import deliveries, districts_of, hold, hold_all, is_live, pickup_of, show
 from hotline.lifecycle import MoveRefused
 from hotline.models import User
@@ -136,21 +138,21 @@ def replace_driver(trip: Trip, driver: Driver, *, by: User, reason: str) -> Trip
                 raise Refused(_("the trip is “%s” already") % trip.get_state_display())
             if driver.pk == trip.driver_id:
                 raise Refused(_("%s drives this trip already") % driver.name)
+            if trip.state != TripState.UNDER_WAY:
+                return offering.give_to(trip, driver, by)
             now = timezone.now()
             period = clearance.Span(max(now, trip.period.lower), max(trip.period.upper, now))
+            shift = Shift.objects.filter(driver=driver, ends_at__gt=now).order_by("starts_at").first()
             against = clearance.why_not(trip.vehicle, driver, districts_of(stops), period)
+            against += hours.why_not(driver, period, shift=shift)
             if against:
                 raise Refused(" · ".join(against))
-            trip.driver = driver
-            trip.shift = (
-                Shift.objects.filter(driver=driver, vehicle=trip.vehicle_id, ends_at__gt=now)
-                .order_by("starts_at")
-                .first()
-            )
+            for offer in trip.offers.filter(state__in=(OfferState.OPEN, OfferState.UNANSWERED, OfferState.ACCEPTED)):
+                OFFER.apply(offer, "withdraw", by=by)
+            trip.driver, trip.shift = driver, shift
             trip.link_version += 1
             moving.save(trip, by, reason, "driver", "shift", "link_version")
-            if trip.state != TripState.PLANNED:
-                releasing.send_link(trip)
+            telling.send_link(trip) if driver.smartphone else telling.follow(trip)
             show(trip)
     except IntegrityError as taken:
         raise Refused(_("%s is on another trip at that time") % driver.name) from taken

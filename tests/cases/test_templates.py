@@ -24,6 +24,11 @@ TYPICAL = {
         "into": "100100",
         "to": "居委会",
         "item": "缬沙坦",
+        "stops": "3",
+        "next": "接线员会打给您，也可直接回复。",
+        "name": "李阿姨",
+        "time": "今天16:40",
+        "until": "11-29 10:00",
         "day": "10月10日",
     },
     "en": {
@@ -34,6 +39,11 @@ TYPICAL = {
         "into": "100100",
         "to": "your neighbourhood committee",
         "item": "valsartan",
+        "stops": "3",
+        "next": "We call you about who else can receive it.",
+        "name": "Aunt Li",
+        "time": "today 16:40",
+        "until": "11-29 10:00",
         "day": "10 September",
     },
 }

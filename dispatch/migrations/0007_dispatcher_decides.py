@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cases', '0012_emergency_mode'),
-        ('dispatch', '0005_roads_reach_and_trials'),
+        ('dispatch', '0006_drivers_at_work'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

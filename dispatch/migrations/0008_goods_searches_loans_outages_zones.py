@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cases', '0012_emergency_mode'),
-        ('dispatch', '0006_dispatcher_decides'),
+        ('dispatch', '0007_dispatcher_decides'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
