@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from dispatch.board import crew, deciding
+from dispatch.board import crew, deciding, resources
 from dispatch.board import views as board
 from dispatch.capacity import views as capacity
 from dispatch.certificate import views as certificate
@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dispatch/trips/<int:pk>/abort/", board.abort, name="abort"),
     path("dispatch/trips/<int:pk>/link/", board.send_link, name="send-link"),
     path("dispatch/stops/<int:pk>/<slug:what>/", board.stop_act, name="stop-act"),
+    path("dispatch/resources/", resources.page, name="resources"),
     path("dispatch/trips/<int:pk>/decide/", deciding.trip, name="decide-trip"),
     path("dispatch/trips/<int:pk>/split/", deciding.split, name="split"),
     path("dispatch/trips/<int:pk>/driver/", deciding.another_driver, name="another-driver"),
