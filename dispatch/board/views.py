@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -30,7 +32,11 @@ REFUSALS = (MoveRefused, Refused)
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
     """The whole page."""
-    return render(request, "dispatch/board/board.html", _shown(request))
+    answer = render(request, "dispatch/board/board.html", _shown(request))
+    if settings.MAP_TILES_URL:  # pictures from the tile server, on this page only
+        server = urlsplit(settings.MAP_TILES_URL)
+        answer._csp_update = {"img-src": [f"{server.scheme}://{server.netloc}"]}  # type: ignore[attr-defined]
+    return answer
 
 
 @roles(*DISPATCH)
