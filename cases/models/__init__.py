@@ -17,6 +17,7 @@ from cases.models.privacy import PersonalDataAccess
 from cases.models.referral import Referral
 from cases.models.resident import Phone, Resident
 from cases.models.search import SearchDocument
+from cases.models.unanswered import Unanswered
 
 __all__ = [
     "Address",
@@ -54,5 +55,6 @@ __all__ = [
     "StillNeeded",
     "Survey",
     "Transition",
+    "Unanswered",
     "Webhook",
 ]
