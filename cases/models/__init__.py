@@ -14,6 +14,7 @@ from cases.models.outlook import Outlook
 from cases.models.partner import Partner, PartnerCase, PartnerToken, Webhook
 from cases.models.place import Address, Community, District
 from cases.models.privacy import PersonalDataAccess
+from cases.models.receiver import Receiver
 from cases.models.referral import Referral
 from cases.models.resident import Phone, Resident
 from cases.models.search import SearchDocument
@@ -49,6 +50,7 @@ __all__ = [
     "PersonalDataAccess",
     "Phone",
     "Prescription",
+    "Receiver",
     "Referral",
     "Resident",
     "SearchDocument",
