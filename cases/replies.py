@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from cases import (
     callbacks,
+    catalogue,
     freshness,
     holds,
     intake,
@@ -63,6 +64,7 @@ def ask_first(taker: Taker) -> None:
 
 def take(message: Message) -> Contact:
     """Puts an incoming text where somebody sees it, and answers it where an answer is owed. Returns where it lies."""
+    catalogue.refresh()
     if message.purpose in ("opt_out", "opt_in"):
         return _note_opt_out(message)
     if message.purpose == "blocked":

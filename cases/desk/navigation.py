@@ -32,6 +32,12 @@ for title, model, icon in [
 ]:
     add(_("Data"), title, f"admin:cases_{model}_changelist", icon, (*DESK, DISPATCHER))
 add(_("Work"), _("Files"), "cases:exchange", "swap_vert", LEADS)
+for title, model, icon in [
+    (_("Canned replies"), "cannedreply", "quickreply"),
+    (_("Item catalogue"), "catalogueitem", "inventory_2"),
+    (_("Looks of the levels"), "levellook", "palette"),
+]:
+    add(_("Data"), title, f"admin:cases_{model}_changelist", icon, DESK)
 add(_("Data"), _("Recordings"), "admin:hotline_recording_changelist", "voicemail", (SUPERVISOR,))
 for title, model, icon in [
     (_("Cases"), "case", "folder_open"),

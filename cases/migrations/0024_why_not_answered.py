@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0022_receivers'),
+        ('cases', '0023_replies_looks_and_items'),
         ('hotline', '0013_blocked_numbers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
