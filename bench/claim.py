@@ -109,6 +109,7 @@ class Wanted:
         return {
             "agent": self.first_agent + client,
             "until": "infinity",
+            "full": False,
             "leads": False,
             "everything": False,
             "categories": random.Random(client).sample(self.categories, 3),
@@ -120,6 +121,7 @@ class Wanted:
         places = {
             "agent": ":agent",
             "until": "'infinity'",
+            "full": "false",
             "leads": "false",
             "everything": "false",
             "categories": "array[:first, :second, :third]::bigint[]",

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from cases.api import views as api
-from cases.board import half_hours, hand_over, live_calls, reports, review, wallboard
+from cases.board import half_hours, hand_over, live_calls, reports, review, saved_views, wallboard
 from cases.desk import (
     call,
     callback_list,
@@ -106,6 +106,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("board/calls/<int:pk>/<slug:what>/", live_calls.act, name="live-call-act"),
     path("queue/", review.page, name="queue"),
     path("queue/bulk/", review.bulk, name="queue-bulk"),
+    path("queue/views/", saved_views.save, name="saved-view-new"),
+    path("queue/views/<int:pk>/<slug:what>/", saved_views.act, name="saved-view-act"),
     path("queue/<str:number>/", review.peek, name="queue-peek"),
     path("hand-over/", hand_over.page, name="hand-over"),
     path("hand-over/take/", hand_over.take_over, name="hand-over-take"),

@@ -1,3 +1,27 @@
-from cases.admin import age, callback, case, category, contact, emergency, partner, people, place, privacy
+from cases.admin import (
+    age,
+    callback,
+    case,
+    category,
+    contact,
+    desk_settings,
+    emergency,
+    partner,
+    people,
+    place,
+    privacy,
+)
 
-__all__ = ["age", "callback", "case", "category", "contact", "emergency", "partner", "people", "place", "privacy"]
+__all__ = [
+    "age",
+    "callback",
+    "case",
+    "category",
+    "contact",
+    "desk_settings",
+    "emergency",
+    "partner",
+    "people",
+    "place",
+    "privacy",
+]

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from cases import categories, triage
+from cases import categories, intake_fields, triage
 from cases.models import Case, Category, District, Draft
 from cases.models.place import ZoneTier
 
@@ -64,6 +64,7 @@ def questions(data: dict[str, Any]) -> dict[str, Any]:
 
 def form_context(draft: Draft) -> dict[str, Any]:
     """Everything cases/desk/form.html needs."""
+    asked = [(intake_fields.names()[slug], before) for slug, before in intake_fields.asked().items()]
     return {
         "draft": draft,
         "case": draft.case,
@@ -76,5 +77,7 @@ def form_context(draft: Draft) -> dict[str, Any]:
         "household": list(triage.VULNERABILITIES.items()),
         "levels": Case.Level.choices,
         "units": UNITS,
+        "hidden": intake_fields.hidden(),
+        "asked": asked,
         **questions(draft.data),
     }

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cases import duplicates, intake, queue
+from cases import claim_caps, duplicates, intake, queue
 from cases.desk import call, drafts, fields, form, next_step, side
 from cases.desk.answers import explained, nothing, parts, refusal, tell
 from cases.desk.home import case_by_number
@@ -63,6 +63,8 @@ def claim_next(request: HttpRequest) -> HttpResponse:
     """The most urgent case this agent can take, with its form open."""
     agent: User = request.user  # type: ignore[assignment]
     case = queue.claim_next(agent)
+    if case is None and (enough := claim_caps.words(agent)):
+        return nothing(say=enough, bad=True, seconds=8)
     if case is None:
         return nothing(say=_("Nothing waits that you can take. New cases ring here by themselves."))
     return tell(show(request, drafts.for_case(agent, case)), "work-changed", say=_("Claimed %s") % case.number)

@@ -38,5 +38,7 @@ for title, model, icon in [
     (_("Partners"), "partner", "handshake"),
     (_("Who looked"), "personaldataaccess", "visibility"),
     (_("Thresholds of age"), "agethreshold", "timer"),
+    (_("Limits of claims"), "claimcap", "back_hand"),
+    (_("Fields of the form"), "intakefield", "checklist"),
 ]:
     add(_("Data"), title, f"admin:cases_{model}_changelist", icon, LEADS)

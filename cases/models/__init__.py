@@ -4,6 +4,7 @@ from cases.models.case import Case, Transition
 from cases.models.case_day import CaseDay, CountedUpTo, DayToCount
 from cases.models.category import Category, CategoryVersion
 from cases.models.contact import Contact, Note, Offer, Survey
+from cases.models.desk_settings import ClaimCap, DefaultView, IntakeField, SavedView
 from cases.models.draft import Draft
 from cases.models.emergency import EmergencyMode
 from cases.models.exchange import Export, Import, ImportFault
@@ -28,16 +29,19 @@ __all__ = [
     "CaseGroup",
     "Category",
     "CategoryVersion",
+    "ClaimCap",
     "Community",
     "Contact",
     "CountedUpTo",
     "DayToCount",
+    "DefaultView",
     "District",
     "Draft",
     "EmergencyMode",
     "Export",
     "Import",
     "ImportFault",
+    "IntakeField",
     "Need",
     "Note",
     "Offer",
@@ -50,6 +54,7 @@ __all__ = [
     "Prescription",
     "Referral",
     "Resident",
+    "SavedView",
     "SearchDocument",
     "StillNeeded",
     "Survey",
