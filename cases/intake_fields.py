@@ -7,6 +7,7 @@ holds. Emergency mode may ask for more (cases.emergency).
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
@@ -50,15 +51,21 @@ def names() -> dict[str, str | Promise]:
     return {slug: words for slug, (words, _has) in ASKED.items()} | CAN_BE_HIDDEN
 
 
-def hidden() -> set[str]:
-    """What the form leaves out."""
-    return set(IntakeField.objects.filter(shown=False).values_list("field", flat=True)) & set(CAN_BE_HIDDEN)
+@dataclass(frozen=True)
+class FormFields:
+    """What the form leaves out, and what it says is asked for: (field, before which step), in words."""
+
+    hidden: set[str]
+    asked: list[tuple[str | Promise, str]]
 
 
-def asked() -> dict[str, str]:
-    """Field -> before which step it has to be there, in words."""
-    rows = IntakeField.objects.exclude(before="")
-    return {row.field: str(row.get_before_display()) for row in rows if row.field in ASKED}
+def of_form() -> FormFields:
+    """One query."""
+    rows = list(IntakeField.objects.all())
+    return FormFields(
+        {row.field for row in rows if not row.shown} & set(CAN_BE_HIDDEN),
+        [(ASKED[row.field][0], str(row.get_before_display())) for row in rows if row.before and row.field in ASKED],
+    )
 
 
 def missing(case: Case, move: str) -> str:

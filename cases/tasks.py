@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from cases import callbacks, days, emergency, freshness, holds, partners, queue, steps
+from cases import callbacks, days, emergency, freshness, holds, partners, quality, queue, steps
 from cases.board import wallboard
 from cases.exchange import exporting, importing
 
@@ -57,3 +57,9 @@ def count_days() -> int:
 def count_all_days() -> None:
     """Once a night: what no move has told."""
     days.mark_all()
+
+
+@shared_task(name="cases.draw_sample")
+def draw_sample() -> int:
+    """The quality sample of the week that has ended, once."""
+    return quality.draw()

@@ -3,8 +3,9 @@
 from django.urls import URLPattern, URLResolver, path
 
 from cases.api import views as api
-from cases.board import half_hours, hand_over, live_calls, reports, review, saved_views, wallboard
+from cases.board import half_hours, hand_over, live_calls, quality_page, reports, review, saved_views, wallboard
 from cases.desk import (
+    block,
     call,
     callback_list,
     case_page,
@@ -79,6 +80,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/call/", case_page.call_person, name="case-call"),
     path("cases/<str:number>/approve/", case_page.approve, name="case-approve"),
     path("cases/<str:number>/show/", case_page.unmask, name="case-unmask"),
+    path("cases/<str:number>/block/<int:phone>/", block.of_case, name="case-block"),
     path("cases/<str:number>/merge/", case_page.merge, name="case-merge"),
     path("cases/<str:number>/move/<slug:name>/", case_page.move, name="case-move"),
     path("cases/<str:number>/next/", next_step.panel, name="next"),
@@ -112,6 +114,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hand-over/", hand_over.page, name="hand-over"),
     path("hand-over/take/", hand_over.take_over, name="hand-over-take"),
     path("reports/", reports.page, name="reports"),
+    path("quality/", quality_page.page, name="quality"),
+    path("quality/mine/", quality_page.mine, name="quality-mine"),
+    path("quality/<int:pk>/", quality_page.one, name="quality-review"),
+    path("quality/<int:pk>/<slug:what>/", quality_page.act, name="quality-act"),
     # files in and out
     path("exchange/", exchange.page, name="exchange"),
     path("exchange/in/", exchange.hand_in, name="import-new"),

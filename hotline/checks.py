@@ -81,6 +81,13 @@ def _carrier() -> Iterator[CheckMessage]:
             hint="Set both to those of your account.",
             id="hotline.E006",
         )
+    phone = (settings.TWILIO_API_KEY, settings.TWILIO_API_SECRET, settings.TWILIO_TWIML_APP_SID)
+    if any(phone) and not all(phone):
+        yield Error(
+            "Of TWILIO_API_KEY, TWILIO_API_SECRET and TWILIO_TWIML_APP_SID some are missing: no browser phone.",
+            hint="Set all three, or none.",
+            id="hotline.E008",
+        )
     if not settings.TWILIO_API_URL.startswith("https://"):
         yield Error(
             f"TWILIO_API_URL is {settings.TWILIO_API_URL}: that is the practice carrier, nobody's telephone would ring.",

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hotline import calls, live, presence
+from hotline import calls, live, phones, presence
 from hotline.call_lifecycle import CALL
 from hotline.carriers.twilio import client as carrier
 from hotline.handlers import handlers
@@ -31,8 +31,8 @@ def call_person(*, line: Line, number: str, agent: User, topic: str, language: s
     """
     from hotline.tasks import ring_desk
 
-    if not agent.desk_phone:
-        raise NotNow(_("You have no desk phone yet: an administrator enters its number."))
+    if not phones.address(agent):
+        raise NotNow(phones.without_a_phone())
     if not can_take_texts(number):
         raise NotNow(_("This is not a number that can be called."))
     try:
@@ -109,13 +109,6 @@ def person_answers(leg_id: int, sid: str) -> Call | None:
             return None
         calls.connected(call)
         return call
-
-
-def picked_up_by(leg_id: int, who: str) -> None:
-    """What the carrier thinks has picked up, a person or a machine. The agent hears it too, and decides."""
-    call = Call.objects.get(legs=leg_id)
-    Call.objects.filter(pk=call.pk).update(answered_by=who[:30])
-    live.publish(f"desk:{call.agent_id}", "picked-up-by", call=call.pk)
 
 
 def person_leg_ended(leg_id: int, status: str) -> None:

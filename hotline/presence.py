@@ -52,10 +52,10 @@ def change(user: User, to: str, *, sources: Iterable[str], reason: str = "", unt
 
 def go_available(user: User) -> None:
     """The next caller may be offered from now on; also ends wrap-up and a break."""
-    from hotline import calls, routing
+    from hotline import calls, phones, routing
 
-    if not user.desk_phone:
-        raise NotNow(_("You have no desk phone yet: an administrator enters its number."))
+    if not phones.address(user):
+        raise NotNow(phones.without_a_phone())
     calls.wrap_up_done(user)
     if not change(user, P.AVAILABLE, sources=FREE_TO_CHOOSE):
         raise NotNow(_("You are on a call."))

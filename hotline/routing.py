@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hotline import languages, live, presence
+from hotline import languages, live, phones, presence
 from hotline.call_lifecycle import CALL
 from hotline.locks import hold
 from hotline.models import AgentSkill, Call, CallLeg, Presence, User
@@ -100,8 +100,7 @@ def best_free_agent(call: Call) -> User | None:
     )
     free = list(
         Presence.objects.select_for_update(no_key=True, of=("self",), skip_locked=True)
-        .filter(state=P.AVAILABLE, heartbeat_at__gte=alive, user__is_active=True)
-        .exclude(user__desk_phone="")
+        .filter(phones.reachable(), state=P.AVAILABLE, heartbeat_at__gte=alive, user__is_active=True)
         .filter(~Exists(refused))
         .select_related("user")
         .order_by("since")[:MOST_AGENTS]
@@ -163,7 +162,7 @@ def ring_desk(leg_id: int) -> None:
         return
     try:
         sid = carrier.place_call(
-            to=leg.user.desk_phone,
+            to=phones.address(leg.user),
             from_=str(leg.call.line.number),
             answer_path=reverse("line:agent-answers", args=[leg.pk]),
             status_path=reverse("line:leg-status", args=[leg.pk]),

@@ -33,6 +33,10 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[HOTLINE_BASE_UR
 TWILIO_ACCOUNT_SID = env("TWILIO_ACCOUNT_SID", default="AC" + "0" * 32)
 TWILIO_AUTH_TOKEN = env("TWILIO_AUTH_TOKEN", default="loopback")
 TWILIO_API_URL = env("TWILIO_API_URL", default=f"http://127.0.0.1:{CARRIER_PORT}")
+# The soft phone in the browser is offered when all three are set: an API key of the account and a TwiML app.
+TWILIO_API_KEY = env("TWILIO_API_KEY", default="")
+TWILIO_API_SECRET = env("TWILIO_API_SECRET", default="")
+TWILIO_TWIML_APP_SID = env("TWILIO_TWIML_APP_SID", default="")
 CARRIER_TIMEOUT_SECONDS = env.float("CARRIER_TIMEOUT_SECONDS", default=10.0)
 # A text whose answer was lost is looked up only when nothing can still be under way.
 LOOK_UP_AFTER_SECONDS = env.float("LOOK_UP_AFTER_SECONDS", default=CARRIER_TIMEOUT_SECONDS + 5)

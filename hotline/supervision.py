@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hotline import live, presence, routing
+from hotline import live, phones, presence, routing
 from hotline.carriers.twilio import client as carrier
 from hotline.locks import hold_number
 from hotline.models import Call, CallLeg, Presence, User
@@ -30,8 +30,8 @@ def begin(call: Call, by: User, how: str) -> CallLeg:
 
     if how not in WAYS:
         raise ValueError(f"not a way to be on a call: {how}")
-    if not by.desk_phone:
-        raise NotNow(_("You have no desk phone yet: an administrator enters its number."))
+    if not phones.address(by):
+        raise NotNow(phones.without_a_phone())
     with transaction.atomic():
         call = _held(call)
         if call.state != C.CONNECTED:

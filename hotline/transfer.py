@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hotline import calls, live, presence, routing
+from hotline import calls, live, phones, presence, routing
 from hotline.call_lifecycle import CALL
 from hotline.carriers.twilio import client as carrier
 from hotline.locks import hold_number
@@ -33,7 +33,7 @@ def colleagues(by: User) -> QuerySet[Presence]:
     """Who could take a call now."""
     alive = timezone.now() - timedelta(seconds=settings.PRESENCE_TIMEOUT_SECONDS)
     free = Presence.objects.filter(state=P.AVAILABLE, heartbeat_at__gte=alive, user__is_active=True)
-    return free.exclude(user=by).exclude(user__desk_phone="").select_related("user").order_by("user__name")
+    return free.filter(phones.reachable()).exclude(user=by).select_related("user").order_by("user__name")
 
 
 def question(call: Call) -> CallLeg | None:
@@ -241,7 +241,7 @@ def _my_talk(call: Call, by: User, *, asking: bool = False) -> Call:
 
 
 def _take(to: User) -> None:
-    if not to.desk_phone or not presence.change(to, P.RINGING, sources=(P.AVAILABLE,)):
+    if not phones.address(to) or not presence.change(to, P.RINGING, sources=(P.AVAILABLE,)):
         raise NotNow(_("%(agent)s is not free any more.") % {"agent": to})
 
 

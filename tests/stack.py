@@ -43,6 +43,10 @@ FASTER = {
     "WEB_CONCURRENCY": "2",
     "WORKER_CONCURRENCY": "2",
     "STATIC_FILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
+    # the browser phone is offered
+    "TWILIO_API_KEY": "SK" + "1" * 32,
+    "TWILIO_API_SECRET": "secret",
+    "TWILIO_TWIML_APP_SID": "AP" + "2" * 32,
     # the carrier counts these thirty times as fast
     "RING_SECONDS": "600",
     "PERSON_RING_SECONDS": "600",

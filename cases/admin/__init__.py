@@ -10,6 +10,7 @@ from cases.admin import (
     people,
     place,
     privacy,
+    quality,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "people",
     "place",
     "privacy",
+    "quality",
 ]

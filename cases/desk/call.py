@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -14,7 +15,7 @@ from cases import callbacks, masking, people, survey
 from cases.desk import transfers
 from cases.desk.answers import explained, refusal, tell
 from cases.models import Attempt, Callback, Case, StillNeeded, Survey
-from hotline import calls, presence, routing
+from hotline import calls, machines, presence, routing
 from hotline.access import AGENT, SUPERVISOR, roles
 from hotline.models import Call, User
 
@@ -111,7 +112,8 @@ def shown(agent: User) -> dict[str, Any]:
         "number": masking.phone(head.call.number) if head else "",
         "outcomes": outcomes,
         "declines": DECLINES,
-        "presence": presence.of(agent),
+        "presence": (now := presence.of(agent)),
+        "browser_rings": bool(now.soft_phone_until and now.soft_phone_until > timezone.now()),
         "on_hold": held,
         "muted": muted,
         "draft_key": f"call:{head.call.pk}" if head else "",
@@ -153,6 +155,10 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     elif what == "outcome":
         _note_outcome(call, agent, request.POST.get("outcome", ""))
         events.append("work-changed")
+    elif what == "machine":
+        calls.hang_up(call, agent)
+    elif what == "person":
+        machines.is_a_person(call, agent)
     elif what == "wrap-up-done":
         presence.finish_wrap_up(agent)
     elif what == "more-time":

@@ -17,6 +17,7 @@ add(_("Work"), _("Offers"), "cases:offers", "volunteer_activism", DESK)
 add(_("Work"), _("Queue"), "cases:queue", "sort", LEADS)
 add(_("Work"), _("Calls now"), "cases:live-calls", "hearing", (SUPERVISOR,))
 add(_("Work"), _("Wall"), "cases:wallboard", "monitoring", LEADS)
+add(_("Work"), _("Blocked numbers"), "line:blocked", "block", LEADS)
 add(_("Work"), _("Incidents"), "line:incidents", "warning", LEADS)
 add(_("Work"), _("Half hours"), "cases:half-hours", "schedule", LEADS)
 add(_("Work"), _("Reports"), "cases:reports", "bar_chart", LEADS)
@@ -29,6 +30,8 @@ for title, model, icon in [
     (_("Districts"), "district", "map"),
 ]:
     add(_("Data"), title, f"admin:cases_{model}_changelist", icon, (*DESK, DISPATCHER))
+add(_("Work"), _("Quality"), "cases:quality", "grade", LEADS)
+add(_("Work"), _("My reviews"), "cases:quality-mine", "grade", (AGENT,))
 add(_("Work"), _("Files"), "cases:exchange", "swap_vert", LEADS)
 add(_("Data"), _("Recordings"), "admin:hotline_recording_changelist", "voicemail", (SUPERVISOR,))
 for title, model, icon in [

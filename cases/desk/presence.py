@@ -12,14 +12,16 @@ from django.views.decorators.http import require_POST
 from cases import callbacks, queue
 from cases.desk.answers import explained, nothing, refusal, tell
 from cases.desk.reasons import BREAKS
-from hotline import presence
+from hotline import presence, soft_phone
 from hotline.access import AGENT, SUPERVISOR, roles
 from hotline.models import User
 
 
 def shown(agent: User) -> dict[str, Any]:
     """What the control needs."""
-    return {"presence": presence.of(agent), "breaks": BREAKS}
+    offered = soft_phone.is_offered()
+    phone = {"offered": offered, "there": offered and soft_phone.is_there(agent)}
+    return {"presence": presence.of(agent), "breaks": BREAKS, "phone": phone}
 
 
 @roles(AGENT, SUPERVISOR)

@@ -15,6 +15,7 @@ from cases.models.outlook import Outlook
 from cases.models.partner import Partner, PartnerCase, PartnerToken, Webhook
 from cases.models.place import Address, Community, District
 from cases.models.privacy import PersonalDataAccess
+from cases.models.quality import Criterion, QualityReview, SampledWeek, SamplePlan
 from cases.models.referral import Referral
 from cases.models.resident import Phone, Resident
 from cases.models.search import SearchDocument
@@ -33,6 +34,7 @@ __all__ = [
     "Community",
     "Contact",
     "CountedUpTo",
+    "Criterion",
     "DayToCount",
     "DefaultView",
     "District",
@@ -52,8 +54,11 @@ __all__ = [
     "PersonalDataAccess",
     "Phone",
     "Prescription",
+    "QualityReview",
     "Referral",
     "Resident",
+    "SamplePlan",
+    "SampledWeek",
     "SavedView",
     "SearchDocument",
     "StillNeeded",

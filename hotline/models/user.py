@@ -1,6 +1,19 @@
+import re
+
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+DESK_PHONES = re.compile(r"\+[1-9]\d{6,14}|sips?:[\w.+-]+@[\w.-]+(?::\d{1,5})?(?:;[\w=.;-]+)?|client:(?!agent-)[\w-]+")
+
+
+def validate_desk_phone(address: str) -> None:
+    """A number in international form, a SIP address, or a client of the carrier's; client:agent-7 is the browser phone's."""
+    if not DESK_PHONES.fullmatch(address):
+        raise ValidationError(
+            _("Enter a number like +862154321000, a SIP address like sip:agent7@pbx.example, or client:NAME.")
+        )
 
 
 class Skill(models.Model):
@@ -39,8 +52,14 @@ class User(AbstractUser):
 
     role = models.CharField(_("role"), max_length=15, choices=Role.choices, default=Role.AGENT)
     name = models.CharField(_("name on screen"), max_length=60, blank=True)
-    # An E.164 number or a "sip:" or "client:" address, as the carrier dials it.
-    desk_phone = models.CharField(_("desk phone"), max_length=80, blank=True)
+    # As the carrier dials it. The browser phone needs no entry: hotline.phones says which one rings.
+    desk_phone = models.CharField(
+        _("desk phone"),
+        max_length=80,
+        blank=True,
+        validators=[validate_desk_phone],
+        help_text=_("a number (+8621…), a SIP address (sip:…) or a client of the carrier's (client:…)"),
+    )
     skills = models.ManyToManyField(Skill, through="AgentSkill", blank=True, verbose_name=_("skills"))
 
     class Meta:
