@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
 
@@ -21,5 +23,5 @@ class SamplePlanAdmin(RoleHistoryAdmin):
     may_view = may_add = may_change = LEADS
     list_display = ("per_agent",)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and not SamplePlan.objects.exists()
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request, obj) and not SamplePlan.objects.exists()

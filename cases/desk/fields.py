@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from cases import categories, intake_fields, triage
+from cases import categories, intake_fields, levels, triage
 from cases.models import Case, Category, CategoryVersion, District, Draft
 from cases.models.place import ZoneTier
 
@@ -94,7 +94,7 @@ def form_context(draft: Draft, of: Chosen | None = None) -> dict[str, Any]:
         "districts": districts(),
         "zones": ZoneTier.choices,
         "household": list(triage.VULNERABILITIES.items()),
-        "levels": Case.Level.choices,
+        "levels": [(value, levels.word(value)) for value in Case.Level.values],
         "units": UNITS,
         "hidden": set_up.hidden,
         "asked": set_up.asked,

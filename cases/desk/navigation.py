@@ -33,6 +33,12 @@ for title, model, icon in [
 add(_("Work"), _("Quality"), "cases:quality", "grade", LEADS)
 add(_("Work"), _("My reviews"), "cases:quality-mine", "grade", (AGENT,))
 add(_("Work"), _("Files"), "cases:exchange", "swap_vert", LEADS)
+for title, model, icon in [
+    (_("Canned replies"), "cannedreply", "quickreply"),
+    (_("Item catalogue"), "catalogueitem", "inventory_2"),
+    (_("Looks of the levels"), "levellook", "palette"),
+]:
+    add(_("Data"), title, f"admin:cases_{model}_changelist", icon, DESK)
 add(_("Data"), _("Recordings"), "admin:hotline_recording_changelist", "voicemail", (SUPERVISOR,))
 for title, model, icon in [
     (_("Cases"), "case", "folder_open"),
@@ -42,6 +48,8 @@ for title, model, icon in [
     (_("Who looked"), "personaldataaccess", "visibility"),
     (_("Thresholds of age"), "agethreshold", "timer"),
     (_("Limits of claims"), "claimcap", "back_hand"),
+    (_("Retention"), "retentionpolicy", "auto_delete"),
+    (_("Requests about data"), "datarequest", "privacy_tip"),
     (_("Fields of the form"), "intakefield", "checklist"),
 ]:
     add(_("Data"), title, f"admin:cases_{model}_changelist", icon, LEADS)

@@ -1,7 +1,9 @@
 from cases.models.age import AgeThreshold
 from cases.models.callback import Attempt, Callback
+from cases.models.canned import CannedReply
 from cases.models.case import Case, Transition
 from cases.models.case_day import CaseDay, CountedUpTo, DayToCount
+from cases.models.catalogue import CatalogueItem
 from cases.models.category import Category, CategoryVersion
 from cases.models.contact import Contact, Note, Offer, Survey
 from cases.models.desk_settings import ClaimCap, DefaultView, IntakeField, SavedView
@@ -10,14 +12,17 @@ from cases.models.emergency import EmergencyMode
 from cases.models.exchange import Export, Import, ImportFault
 from cases.models.freshness import StillNeeded
 from cases.models.group import CaseGroup
+from cases.models.level_look import LevelLook
 from cases.models.need import Need, Prescription
 from cases.models.outlook import Outlook
 from cases.models.partner import Partner, PartnerCase, PartnerToken, Webhook
 from cases.models.place import Address, Community, District
 from cases.models.privacy import PersonalDataAccess
 from cases.models.quality import Criterion, QualityReview, SampledWeek, SamplePlan
+from cases.models.receiver import Receiver
 from cases.models.referral import Referral
 from cases.models.resident import Phone, Resident
+from cases.models.retention import DataRequest, RetentionPolicy
 from cases.models.search import SearchDocument
 
 __all__ = [
@@ -25,9 +30,11 @@ __all__ = [
     "AgeThreshold",
     "Attempt",
     "Callback",
+    "CannedReply",
     "Case",
     "CaseDay",
     "CaseGroup",
+    "CatalogueItem",
     "Category",
     "CategoryVersion",
     "ClaimCap",
@@ -35,6 +42,7 @@ __all__ = [
     "Contact",
     "CountedUpTo",
     "Criterion",
+    "DataRequest",
     "DayToCount",
     "DefaultView",
     "District",
@@ -44,6 +52,7 @@ __all__ = [
     "Import",
     "ImportFault",
     "IntakeField",
+    "LevelLook",
     "Need",
     "Note",
     "Offer",
@@ -55,8 +64,10 @@ __all__ = [
     "Phone",
     "Prescription",
     "QualityReview",
+    "Receiver",
     "Referral",
     "Resident",
+    "RetentionPolicy",
     "SamplePlan",
     "SampledWeek",
     "SavedView",

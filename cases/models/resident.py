@@ -20,6 +20,8 @@ class Resident(models.Model):
     hard_of_hearing = models.BooleanField(_("hard of hearing"), default=False)
     note = models.TextField(_("note"), blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    # Since when nothing about the person is kept any more (cases.retention).
+    anonymised_at = models.DateTimeField(_("anonymised"), null=True, blank=True)
     history = HistoricalRecords()
 
     class Meta:
@@ -38,6 +40,9 @@ class Phone(models.Model):
     preferred = models.BooleanField(_("preferred"), default=False)
     takes_texts = models.BooleanField(_("takes texts"), default=True)
     label = models.CharField(_("whose"), max_length=40, blank=True)
+    # Hours of the day at which they want to be called, in the line's own time; empty for any of the calling hours.
+    call_from = models.TimeField(_("call from"), null=True, blank=True)
+    call_until = models.TimeField(_("call until"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("telephone")

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False  # made beside the running system
 
-    dependencies = [("cases", "0022_views_limits_fields_and_quality")]
+    dependencies = [("cases", "0024_views_limits_quality_and_retention")]
 
     operations = [
         AddIndexConcurrently(
