@@ -265,6 +265,6 @@ def _collected(person: Resident) -> tuple[dict[str, Any], list[tuple[str, Any]]]
     }
     pictures = Picture.objects.filter(message__in=messages).exclude(file="")
     papers = Prescription.objects.filter(need__case__in=pks).exclude(photo="")
-    files = [(f"pictures/{picture.pk}{Path(picture.file.name).suffix}", picture.file) for picture in pictures]
-    files += [(f"prescriptions/{paper.pk}{Path(paper.photo.name).suffix}", paper.photo) for paper in papers]
+    files = [(f"pictures/{picture.pk}{Path(str(picture.file.name)).suffix}", picture.file) for picture in pictures]
+    files += [(f"prescriptions/{paper.pk}{Path(str(paper.photo.name)).suffix}", paper.photo) for paper in papers]
     return data, files

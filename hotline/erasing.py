@@ -43,8 +43,9 @@ def held(messages: Iterable[int], calls: Iterable[int]) -> dict[str, list[dict[s
     texts = Message.objects.filter(pk__in=list(messages)).order_by("pk")
     talks = Call.objects.filter(pk__in=list(calls)).order_by("pk")
     sound = Recording.objects.filter(call__in=talks).order_by("pk")
-    return {
+    found: dict[str, Any] = {
         "texts": list(texts.values("created_at", "direction", "number", "body", "state")),
         "calls": list(talks.values("started_at", "ended_at", "direction", "number", "state")),
         "recordings": list(sound.values("created_at", "kind", "seconds", "deleted_at")),
     }
+    return found
