@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from cases import callbacks, days, emergency, freshness, holds, partners, quality, queue, retention, steps
+from cases import callbacks, days, emergency, freshness, holds, partners, quality, queue, retention, steps, unanswered
 from cases.board import wallboard
 from cases.exchange import exporting, importing
 
@@ -14,7 +14,14 @@ def sweep() -> int:
     """What has come due: call-backs, unanswered questions, holds, leases, timers."""
     emergency.count_anew()
     late = freshness.call_unanswered()
-    return late + callbacks.fall_due() + holds.resume_ended() + queue.release_expired() + steps.wake_timers()
+    return (
+        late
+        + callbacks.fall_due()
+        + holds.resume_ended()
+        + queue.release_expired()
+        + steps.wake_timers()
+        + unanswered.close_acted()
+    )
 
 
 @shared_task(name="cases.tell_partners")

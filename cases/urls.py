@@ -3,7 +3,17 @@
 from django.urls import URLPattern, URLResolver, path
 
 from cases.api import views as api
-from cases.board import half_hours, hand_over, live_calls, quality_page, reports, review, saved_views, wallboard
+from cases.board import (
+    half_hours,
+    hand_over,
+    live_calls,
+    quality_page,
+    reports,
+    review,
+    saved_views,
+    unanswered,
+    wallboard,
+)
 from cases.desk import (
     block,
     call,
@@ -110,6 +120,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # supervisors
     path("board/", wallboard.page, name="wallboard"),
     path("board/half-hours/", half_hours.page, name="half-hours"),
+    path("board/unanswered/", unanswered.page, name="unanswered"),
+    path("board/unanswered/<int:pk>/<slug:what>/", unanswered.act, name="unanswered-act"),
     path("board/calls/", live_calls.page, name="live-calls"),
     path("board/calls/<int:pk>/<slug:what>/", live_calls.act, name="live-call-act"),
     path("queue/", review.page, name="queue"),

@@ -24,6 +24,7 @@ from cases.models.referral import Referral
 from cases.models.resident import Phone, Resident
 from cases.models.retention import DataRequest, RetentionPolicy
 from cases.models.search import SearchDocument
+from cases.models.unanswered import Unanswered
 
 __all__ = [
     "Address",
@@ -75,5 +76,6 @@ __all__ = [
     "StillNeeded",
     "Survey",
     "Transition",
+    "Unanswered",
     "Webhook",
 ]

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0023_replies_looks_and_items'),
+        ('cases', '0024_why_not_answered'),
         ('hotline', '0014_calls_through_the_line'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
