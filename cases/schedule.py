@@ -8,5 +8,6 @@ SCHEDULE: dict[str, tuple[str, float]] = {
     "imports": ("cases.work_on_imports", 10.0),
     "exports": ("cases.work_on_exports", 10.0),
     "old files": ("cases.put_away", 3600.0),
+    "practice": ("cases.practise", SWEEP),
     "partners": ("cases.tell_partners", SWEEP),
 }

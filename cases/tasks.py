@@ -7,6 +7,7 @@ from celery import shared_task
 from cases import callbacks, emergency, freshness, holds, partners, queue, steps
 from cases.board import wallboard
 from cases.exchange import exporting, importing
+from cases.practice import shifts
 
 
 @shared_task(name="cases.sweep")
@@ -15,6 +16,12 @@ def sweep() -> int:
     emergency.count_anew()
     late = freshness.call_unanswered()
     return late + callbacks.fall_due() + holds.resume_ended() + queue.release_expired() + steps.wake_timers()
+
+
+@shared_task(name="cases.practise")
+def practise() -> int:
+    """The callers of an open practice shift."""
+    return shifts.go_on()
 
 
 @shared_task(name="cases.tell_partners")

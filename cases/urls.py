@@ -24,6 +24,7 @@ from cases.desk import (
     transfers,
 )
 from cases.exchange import pages as exchange
+from cases.practice import pages as practice
 from cases.resident import views as resident
 
 app_name = "cases"
@@ -107,6 +108,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("queue/", review.page, name="queue"),
     path("queue/bulk/", review.bulk, name="queue-bulk"),
     path("queue/<str:number>/", review.peek, name="queue-peek"),
+    path("practice/", practice.page, name="practice"),
+    path("practice/start/", practice.start, name="practice-start"),
+    path("practice/<int:pk>/end/", practice.end, name="practice-end"),
+    path("practice/mine/", practice.mine, name="practice-mine"),
+    path("practice/pick-up/", practice.pick_up, name="practice-pick-up"),
+    path("practice/heard/", practice.heard, name="practice-heard"),
     path("hand-over/", hand_over.page, name="hand-over"),
     path("hand-over/take/", hand_over.take_over, name="hand-over-take"),
     path("reports/", reports.page, name="reports"),

@@ -34,7 +34,7 @@ def of(data: dict[str, Any], *, case: Case | None = None, call: Call | None = No
     judged = _judged(data, case, category, reading, now)
     return {
         "who": who(data, case),
-        "twins": duplicates.of_form(data, case),
+        "twins": [] if call and call.line.practice else duplicates.of_form(data, case),
         "case": case,
         "suggestion": _suggestion(data, words),
         "reading": _reading(reading, data),

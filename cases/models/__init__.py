@@ -11,6 +11,7 @@ from cases.models.need import Need, Prescription
 from cases.models.outlook import Outlook
 from cases.models.partner import Partner, PartnerCase, PartnerToken, Webhook
 from cases.models.place import Address, Community, District
+from cases.models.practice import PracticeCaller, PracticeShift
 from cases.models.privacy import PersonalDataAccess
 from cases.models.referral import Referral
 from cases.models.resident import Phone, Resident
@@ -41,6 +42,8 @@ __all__ = [
     "PartnerToken",
     "PersonalDataAccess",
     "Phone",
+    "PracticeCaller",
+    "PracticeShift",
     "Prescription",
     "Referral",
     "Resident",
