@@ -35,6 +35,7 @@ from cases.models import (
     Resident,
     Transition,
 )
+from cases.priority import Times
 from cases.triage import items
 from hotline.lifecycle import MoveRefused
 from hotline.locks import hold_number
@@ -149,8 +150,9 @@ def _from_words(
 def open_new(case: Case, *, by: User | None = None, agent: User | None = None) -> Case:
     """Puts a new, unsaved case into the queue, or into the hands of `agent`, with its times and its first row of history."""
     times = steps.reckon(case, Case.Step.INTAKE)
-    case.needed_by, case.due_at, case.due_sum = times.needed_by, times.due_at, times.sum
-    case.next_step = Case.Step.INTAKE
+    case.due_at = times.due_at
+    _keep_times(case, times)
+    case.next_step, case.state_since = Case.Step.INTAKE, timezone.now()
     case.owner, case.owner_agent = (Case.Owner.AGENT, agent) if agent else (Case.Owner.QUEUE, None)
     case.claimed_until = timezone.now() + steps.LEASE if agent else None
     case._history_user = by  # type: ignore[attr-defined]
@@ -160,6 +162,11 @@ def open_new(case: Case, *, by: User | None = None, agent: User | None = None) -
     steps.announce(case)
     log.info("case %s opened by %s", case.pk, case.channel)
     return case
+
+
+def _keep_times(case: Case, times: Times) -> None:
+    for name, value in steps.kept_of(case, times).items():
+        setattr(case, name, value)
 
 
 def add_words(case: Case, text: str, at: datetime) -> Case:
@@ -353,7 +360,7 @@ def _save(case: Case, agent: User, *, is_new: bool) -> None:
         open_new(case, by=agent, agent=agent)
     else:
         times = steps.reckon(case, case.next_step)
-        case.needed_by, case.due_sum = times.needed_by, times.sum
+        _keep_times(case, times)
         if case.owner in (Case.Owner.QUEUE, Case.Owner.AGENT, Case.Owner.DISPATCH):
             case.due_at = times.due_at
         case.version += 1

@@ -11,7 +11,7 @@ supplies or a further vulnerability never makes due_at later.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -126,6 +126,9 @@ class Times:
     due_at: datetime
     sum: Sum = field(default_factory=list)
     too_late: bool = False
+    # The level's own targets, whatever the step: what the share met is counted by.
+    contact_by: datetime | None = None
+    decide_by: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -161,8 +164,12 @@ def times(
     base = created_at + paused
     known = tuple(sorted(set(vulnerabilities)))
     facts = _Facts(base, created_at, supply_ends_at, rules, known, step, contacted_at is not None, hours)
-    now = now or created_at
-    if step == "follow_up":
+    reckoned = _times(facts, level, now or created_at)
+    return replace(reckoned, contact_by=_target(facts, level, "contact"), decide_by=_target(facts, level, "decide"))
+
+
+def _times(facts: _Facts, level: int, now: datetime) -> Times:
+    if facts.step == "follow_up":
         return _follow_up(facts, level, now)
     if level > LAST_URGENCY:
         return _same_day(facts)
@@ -235,11 +242,18 @@ def _step_target(facts: _Facts, level: int) -> tuple[datetime, str, str] | None:
     if facts.step not in ("intake", "source", "confirm_goods", "review"):
         return None
     first = facts.step == "intake" and not facts.contacted
-    span = timedelta(minutes=targets(facts.rules, level)["contact" if first else "decide"])
-    always = level in LEVELS_AT_ANY_HOUR
-    at = facts.base + span if always else facts.hours.add(facts.base, span)
+    name = "contact" if first else "decide"
+    span, at = timedelta(minutes=targets(facts.rules, level)[name]), _target(facts, level, name)
     what = ("首次联系", "first contact") if first else ("定下办法", "decided")
     return at, f"{level} 级：{_zh(span)}内{what[0]}", f"level {level}: {what[1]} within {_en(span)}"
+
+
+def _target(facts: _Facts, level: int, name: str) -> datetime:
+    """By when this has to be: open time of the line, calendar time for the most urgent; level 5 the same day."""
+    if level > LAST_URGENCY:
+        return facts.hours.end_of_day(facts.base)
+    span = timedelta(minutes=targets(facts.rules, level)[name])
+    return facts.base + span if level in LEVELS_AT_ANY_HOUR else facts.hours.add(facts.base, span)
 
 
 def _brought_forward(vulnerabilities: Iterable[str]) -> tuple[timedelta, Sum]:
@@ -276,7 +290,7 @@ def put_back(reckoned: Times) -> Times:
         f"nobody could confirm it: {_en(UNCONFIRMED_LATER)} later",
     )
     part = _part("unconfirmed", *words, hours=_hours(UNCONFIRMED_LATER))
-    return Times(reckoned.needed_by, due, [*reckoned.sum[:-1], part, _due(due)], reckoned.too_late)
+    return replace(reckoned, due_at=due, sum=[*reckoned.sum[:-1], part, _due(due)])
 
 
 def targets(rules: Mapping[str, Any], level: int) -> dict[str, int]:

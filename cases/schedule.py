@@ -9,5 +9,7 @@ SCHEDULE: dict[str, tuple[str, float]] = {
     "exports": ("cases.work_on_exports", 10.0),
     "old files": ("cases.put_away", 3600.0),
     "practice": ("cases.practise", SWEEP),
+    "days": ("cases.count_days", 60.0),
+    "all days": ("cases.count_all_days", 24 * 3600.0),
     "partners": ("cases.tell_partners", SWEEP),
 }

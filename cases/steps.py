@@ -55,14 +55,13 @@ class Next:
     times: priority.Times | None = None  # how due_at was reckoned, where it was
 
     def fields(self) -> dict[str, Any]:
-        fields = {
+        return {
             "next_step": self.step,
             "owner": self.owner,
             "due_at": self.due_at,
             "owner_agent": self.agent,
             "claimed_until": self.until,
         }
-        return fields | ({"needed_by": self.times.needed_by, "due_sum": self.times.sum} if self.times else {})
 
 
 def move(case: Case, name: str, *, by: User | None = None, reason: str = "", **changes: Any) -> Case:
@@ -80,7 +79,10 @@ def move(case: Case, name: str, *, by: User | None = None, reason: str = "", **c
         if refused:
             raise MoveRefused(refused)
         target = CASE.moves[name].target(case)
-        worked_out = _stamps(case, name, target) | _next(case, name, target).fields()
+        worked_out = _stamps(case, name, target)  # first: what was spent on hold moves every target
+        following = _next(case, name, target)
+        worked_out |= following.fields()
+        worked_out |= kept_of(case, following.times) if following.times else {}
         worked_out |= {"version": case.version + 1}
         CASE.apply(case, name, by=by, reason=reason, **(worked_out | changes))
         announce(case, *[agent for agent in {held_by} if agent])
@@ -146,6 +148,16 @@ def reckon(case: Case, step: str, now: datetime | None = None) -> priority.Times
     return priority.put_back(reckoned) if case.unconfirmed_since and case.level > 1 else reckoned
 
 
+def kept_of(case: Case, times: priority.Times) -> dict[str, Any]:
+    """What a case keeps of its times. A target that has been met or missed by a fact stays as it was then."""
+    kept: dict[str, Any] = {"needed_by": times.needed_by, "due_sum": times.sum}
+    if case.contacted_at is None or case.contact_by is None:
+        kept["contact_by"] = times.contact_by
+    if case.decided_at is None or case.decide_by is None:
+        kept["decide_by"] = times.decide_by
+    return kept
+
+
 def reckon_again(case: Case, *, by: User | None = None, reason: str = "", **fields: Any) -> Case:
     """Writes fields that bear on the times (level, supplies, vulnerabilities) and what follows for due_at."""
     with transaction.atomic():
@@ -153,7 +165,7 @@ def reckon_again(case: Case, *, by: User | None = None, reason: str = "", **fiel
         for field, value in fields.items():
             setattr(case, field, value)
         times = reckon(case, case.next_step)
-        fields |= {"needed_by": times.needed_by, "due_sum": times.sum}
+        fields |= kept_of(case, times)
         if case.owner in (Owner.QUEUE, Owner.AGENT, Owner.DISPATCH) and case.next_step != Step.REVIEW:
             fields["due_at"] = times.due_at
         write(case, by=by, reason=reason, **fields)
@@ -211,7 +223,7 @@ def has_live_lease(case: Case, at: datetime | None = None) -> bool:
 def _stamps(case: Case, name: str, target: str) -> dict[str, Any]:
     """The times a move leaves on the case; each is written once, and taken back when the move is."""
     now = timezone.now()
-    stamps: dict[str, Any] = {}
+    stamps: dict[str, Any] = {} if target == case.state else {"state_since": now}
     if name == "triage" and case.contacted_at is None:
         stamps["contacted_at"] = now
     if target in (S.SOURCING, S.READY, S.FOLLOW_UP, S.UNMET) and case.decided_at is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from cases import callbacks, emergency, freshness, holds, partners, queue, steps
+from cases import callbacks, days, emergency, freshness, holds, partners, queue, steps
 from cases.board import wallboard
 from cases.exchange import exporting, importing
 from cases.practice import shifts
@@ -52,3 +52,15 @@ def work_on_exports() -> int:
 def put_away() -> int:
     """Files that have had their time."""
     return exporting.delete_old()
+
+
+@shared_task(name="cases.count_days")
+def count_days() -> int:
+    """Figures of the days whose cases have moved."""
+    return days.sweep()
+
+
+@shared_task(name="cases.count_all_days")
+def count_all_days() -> None:
+    """Once a night: what no move has told."""
+    days.mark_all()

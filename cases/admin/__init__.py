@@ -1,3 +1,3 @@
-from cases.admin import callback, case, category, contact, emergency, partner, people, place, privacy
+from cases.admin import age, callback, case, category, contact, emergency, partner, people, place, privacy
 
-__all__ = ["callback", "case", "category", "contact", "emergency", "partner", "people", "place", "privacy"]
+__all__ = ["age", "callback", "case", "category", "contact", "emergency", "partner", "people", "place", "privacy"]

@@ -14,7 +14,10 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from cases import ages
 from cases.board import lately
+from cases.lifecycle import FINAL_STATES
+from cases.models import Case
 
 SHARED = "open-cases"
 FRESH_SECONDS = 10
@@ -91,6 +94,8 @@ def read(now: datetime | None = None) -> OpenCases:
         names = [column.name for column in cursor.description or []]
         for values in cursor.fetchall():
             _take(found, dict(zip(names, values, strict=True)))
+    too_long = Case.objects.exclude(state__in=FINAL_STATES).filter(ages.too_long(now))
+    found.views["too_long"] = too_long.order_by().count()
     return found
 
 

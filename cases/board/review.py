@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from cases import categories, queue, steps, timeline
+from cases import ages, categories, queue, steps, timeline
 from cases.board import lately, open_cases
 from cases.desk.answers import tell
 from cases.desk.fields import districts, label
@@ -41,6 +41,7 @@ VIEWS: dict[str, tuple[Any, Callable[[], QuerySet[Case]]]] = {
     "waiting": (gettext_lazy("waiting"), lambda: Case.objects.filter(owner="queue")),
     "late": (gettext_lazy("past their time"), lambda: Case.objects.filter(owner="queue", due_at__lt=timezone.now())),
     "review": (gettext_lazy("to be looked at"), lambda: Case.objects.filter(owner="queue", next_step="review")),
+    "too_long": (gettext_lazy("too long in its state"), lambda: _open().filter(ages.too_long())),
     "held": (gettext_lazy("on hold"), lambda: Case.objects.filter(state="on_hold")),
     "agents": (gettext_lazy("with agents"), lambda: Case.objects.filter(owner="agent")),
     "unconfirmed": (gettext_lazy("not confirmed"), lambda: _open().filter(unconfirmed_since__isnull=False)),
@@ -83,6 +84,7 @@ def _list(request: HttpRequest) -> dict[str, Any]:
         found = found.filter(district=int(chosen["district"]))
     order = ("held_until", "id") if view == "held" else ("rank", "due_at", "id")
     rows = _rows(_after(found, order, request.GET.get("from", "")).order_by(*order)[: SHOWN + 1])
+    ages.mark(rows)
     kept = {name: value for name, value in chosen.items() if value}
     counts = open_cases.lately_counted()
     return {

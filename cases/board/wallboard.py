@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import redis
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, F, Min, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.board import lately, open_cases
 from cases.board.review import breaching
-from cases.models import Callback, Case
+from cases.models import Callback, Case, CaseDay
 from hotline import half_hours, heartbeat, incidents
 from hotline.access import ADMINISTRATOR, SUPERVISOR, roles
 from hotline.models import Call, InboundEvent, Message, Presence
@@ -51,6 +51,7 @@ def figures() -> dict[str, Any]:
         "urgent": _urgent(counted),
         "agents": (agents := _agents(now["presence"])),
         "on_duty": sum(row["count"] for row in agents),
+        "too_long": counted.views["too_long"],
         "grid": _grid(counted),
         "ages": AGES,
         "troubles": _in_words(now["wrong"]),
@@ -86,7 +87,12 @@ def _today() -> dict[str, Any]:
     """Sums over today, each read from an index that holds all it needs."""
     now = timezone.now()
     begin = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    return {"answered": _answered(begin), "promises": _promises(begin), "hours": _by_hour(begin, now)}
+    return {
+        "answered": _answered(begin),
+        "promises": _promises(begin),
+        "targets": _targets(begin),
+        "hours": _by_hour(begin, now),
+    }
 
 
 def _answered(today: datetime) -> dict[str, Any]:
@@ -119,6 +125,15 @@ def _promises(today: datetime) -> dict[str, Any]:
         open=Count("promised_until", filter=Q(promise_kept=None)),
     )
     return _percent(counted["kept"], counted["settled"]) | {"open": counted["open"]}
+
+
+def _targets(today: datetime) -> dict[str, Any]:
+    """Targets met among those of today's cases that are met or missed so far; few rows (cases.days)."""
+    rows = CaseDay.objects.filter(group="all", day=timezone.localtime(today).date())
+    summed = rows.aggregate(**{f"n_{n}": Sum(n) for n in ("contact_due", "contact_kept", "decide_due", "decide_kept")})
+    return {
+        name: _percent(summed[f"n_{name}_kept"] or 0, summed[f"n_{name}_due"] or 0) for name in ("contact", "decide")
+    }
 
 
 def _percent(part: int, whole: int) -> dict[str, Any]:

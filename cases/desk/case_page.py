@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cases import (
+    ages,
     duplicates,
     holds,
     masking,
@@ -71,6 +72,8 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         "may_allow": by.role in (SUPERVISOR, ADMINISTRATOR),
         "on_duty": by.role in (AGENT, SUPERVISOR),
         "panels": panels.shown(request, case),
+        "age": ages.thresholds().of(case) if case.is_open else None,
+        "targets": _targets(case),
         "leads_moves": _leads_moves(case, by),
         "asked_still_needed": case.still_needed.filter(closed_at=None).first() if case.is_open else None,
         "status_words": status.words(case, case.language),
@@ -124,6 +127,20 @@ def _facts(case: Case) -> dict[str, Any]:
 def _wants_photo(need: Need) -> bool:
     paper = getattr(need, "prescription", None)
     return paper.state in prescriptions.FROM["photo_asked"] if paper else need.prescription_needed
+
+
+def _targets(case: Case) -> list[dict[str, Any]]:
+    """First contact, decision and delivery: by when, and whether that was so. What was never due says nothing."""
+    now = case.closed_at or timezone.now()
+    return [
+        {"words": words, "by": by, "met": None if at is None and now <= by else at is not None and at <= by}
+        for words, by, at in (
+            (_("first contact"), case.contact_by, case.contacted_at),
+            (_("decided"), case.decide_by, case.decided_at),
+            (_("delivered"), case.needed_by, case.delivered_at),
+        )
+        if by
+    ]
 
 
 def _here(case: Case, by: User) -> list[str]:

@@ -38,5 +38,6 @@ for title, model, icon in [
     (_("Offers"), "offer", "volunteer_activism"),
     (_("Partners"), "partner", "handshake"),
     (_("Who looked"), "personaldataaccess", "visibility"),
+    (_("Thresholds of age"), "agethreshold", "timer"),
 ]:
     add(_("Data"), title, f"admin:cases_{model}_changelist", icon, LEADS)

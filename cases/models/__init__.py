@@ -1,5 +1,7 @@
+from cases.models.age import AgeThreshold
 from cases.models.callback import Attempt, Callback
 from cases.models.case import Case, Transition
+from cases.models.case_day import CaseDay, CountedUpTo, DayToCount
 from cases.models.category import Category, CategoryVersion
 from cases.models.contact import Contact, Note, Offer, Survey
 from cases.models.draft import Draft
@@ -19,14 +21,18 @@ from cases.models.search import SearchDocument
 
 __all__ = [
     "Address",
+    "AgeThreshold",
     "Attempt",
     "Callback",
     "Case",
+    "CaseDay",
     "CaseGroup",
     "Category",
     "CategoryVersion",
     "Community",
     "Contact",
+    "CountedUpTo",
+    "DayToCount",
     "District",
     "Draft",
     "EmergencyMode",

@@ -132,6 +132,9 @@ class Case(models.Model):
     red_flags = models.JSONField(_("red flags"), default=list, blank=True)
     supply_ends_at = models.DateTimeField(_("supply ends"), null=True, blank=True)
     needed_by = models.DateTimeField(_("needed by"), null=True, blank=True)
+    # By when somebody had to have spoken to them, and to have decided; each stays as it was once that has happened.
+    contact_by = models.DateTimeField(_("first contact by"), null=True, blank=True)
+    decide_by = models.DateTimeField(_("decided by"), null=True, blank=True)
     due_at = models.DateTimeField(_("next step due"), null=True, blank=True)
     due_sum = models.JSONField(_("how the time was reckoned"), default=list, blank=True)
     # 0 for level 1, else 1: the first column of the queue's order.
@@ -142,6 +145,8 @@ class Case(models.Model):
     )
 
     state = models.CharField(_("state"), max_length=10, choices=CaseState.choices, default=CaseState.NEW)
+    # Since when it is in this state; nothing but a move to another one begins it anew. cases.ages reads it.
+    state_since = models.DateTimeField(_("in this state since"), null=True, blank=True, db_default=Now())
     next_step = models.CharField(_("next step"), max_length=15, choices=Step.choices, blank=True)
     owner = models.CharField(_("owner"), max_length=10, choices=Owner.choices, blank=True)
     owner_agent = models.ForeignKey(
@@ -285,6 +290,12 @@ class Case(models.Model):
                 ],
                 condition=~models.Q(state__in=FINAL_STATES),
                 name="case_open_counted",
+            ),
+            # the queue review and the wall: what has been in its state too long
+            models.Index(
+                fields=["state", "level", "state_since"],
+                condition=~models.Q(state__in=FINAL_STATES),
+                name="case_open_state_age",
             ),
             # the wall and the reports: what came in since, what was delivered since, what was promised for a day
             models.Index(fields=["created_at"], name="case_came_in"),

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from cases import emergency, quantities, status, steps
+from cases import days, emergency, quantities, status, steps
 from cases.board import reports
 from cases.models import Case
 from hotline.lifecycle import MoveRefused
@@ -122,6 +122,7 @@ def test_the_report_counts_what_was_asked_once_and_every_delivery(need):
         steps.move(rest, name, reason="x")
     quantities.delivered(rest)
     today = timezone.localdate()
+    days.sweep()
     [row] = reports.quantities(today - timedelta(days=1), today)
     assert (row["asked"], row["delivered"], row["lines"]) == (5, 5, 1)
 
