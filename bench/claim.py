@@ -37,7 +37,7 @@ BARE = """
 """
 NAIVE = BARE.replace("skip locked ", "")
 # What the run has claimed goes back; those whom agents hold in the filled database have leases of another length.
-OURS = "owner = 'agent' and (claimed_until = 'infinity' or claimed_until < now() + interval '1 day')"
+OURS = "owner = 'agent' and (claimed_until = '2999-01-01' or claimed_until < now() + interval '1 day')"
 AGAIN = "update cases_case set owner = 'queue', owner_agent_id = null, claimed_until = null where " + OURS  # noqa: S608
 
 
@@ -108,7 +108,7 @@ class Wanted:
         """The parameters of one agent's statement."""
         return {
             "agent": self.first_agent + client,
-            "until": "infinity",
+            "until": "2999-01-01",
             "leads": False,
             "everything": False,
             "categories": random.Random(client).sample(self.categories, 3),
@@ -119,7 +119,7 @@ class Wanted:
         """The statement as pgbench sends it, prepared once per connection, with each connection's own parameters."""
         places = {
             "agent": ":agent",
-            "until": "'infinity'",
+            "until": "'2999-01-01'::timestamptz",
             "leads": "false",
             "everything": "false",
             "categories": "array[:first, :second, :third]::bigint[]",
@@ -154,7 +154,7 @@ def race(statement: str, wanted: Wanted, apiece: int) -> Round:
     seconds = [int(row[2]) / 1e6 for row in rows]
     began = min(end - took for end, took in zip(ended, seconds, strict=True))
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        found = connection.execute("select count(*) from cases_case where claimed_until = 'infinity'").fetchone()
+        found = connection.execute("select count(*) from cases_case where claimed_until = '2999-01-01'").fetchone()
         connection.execute(AGAIN)  # type: ignore[arg-type]
         connection.execute("vacuum cases_case")
     assert found

@@ -65,13 +65,12 @@ PROFILE = (
     95,
 )
 SHARES = {"medicine": 0.5, "food": 0.2, "infant": 0.12, "elderly": 0.18}
+# What vehicles are for, in turn: medicine is asked for most; none is for one category alone.
 FLEETS = (
-    ("medicine",),
     ("medicine", "elderly"),
-    ("food", "elderly"),
     ("medicine", "infant"),
-    ("food", "infant"),
-    ("medicine",),
+    ("medicine", "food"),
+    ("food", "elderly", "infant"),
 )
 READY_AFTER = {1: (15, 40), 2: (30, 120), 3: (60, 240), 4: (90, 360)}  # minutes: an agent's call, a pickup point's yes
 ACCEPT_AHEAD = timedelta(minutes=30)  # the dispatcher lets a vehicle go that starts within this time
@@ -261,6 +260,7 @@ class Day:
     counted: Counter[str] = field(default_factory=Counter)
     plan_seconds: list[float] = field(default_factory=list)
     meals: set[tuple[int, str]] = field(default_factory=set)
+    accepting: bool = True
 
     # the loop
 
@@ -269,6 +269,8 @@ class Day:
         heapq.heappush(self.waiting, (max(when, self.now), self.counted["events"], do))
 
     def run(self) -> None:
+        from dispatch import planner
+
         self.set_up()
         end = BEGINS + timedelta(hours=self.hours)
         for n in range(int(self.hours * 3600 / EVERY.total_seconds()) + 1):
@@ -283,6 +285,7 @@ class Day:
         self.now += timedelta(minutes=3)
         self.clock.to(self.now)
         self.sweep()
+        planner.propose_asked()
 
     # the city
 
@@ -322,7 +325,7 @@ class Day:
             permit = Permit.objects.create(
                 vehicle=vehicle, number=str(n), valid_from=BEGINS, valid_until=BEGINS + timedelta(days=3)
             )
-            permit.districts.set(rng.sample(districts, 13))
+            permit.districts.set(rng.sample(districts, 14))
             for half in (0, 1):
                 driver = Driver.objects.create(line=self.line, name=f"D{n}-{half}", phone=f"+86188{2 * n + half:08d}")
                 lapses = n % 4 == 1 and half == 0  # in the middle of its shift; a new test comes two hours later
@@ -419,6 +422,8 @@ class Day:
 
         self.sweep()
         if last:
+            self.accepting = False
+        if not self.accepting:
             return
         if self.now.minute == 0:
             learning.learn(self.line)
@@ -703,6 +708,13 @@ def outcome(day: Day) -> dict[str, float]:
         "kilometres a delivery": round(driven / 1000 / max(1, len(delivered)), 2),
         "told early that it is not today": Message.objects.filter(purpose="not_today").count(),
     }
+    for case in cases:
+        if case.level == 1 and not case.delivered_at:
+            words = (case.waits_because or {}).get("en", "")
+            print(
+                f"{day.policy}: level 1 not served: {case} {case.state} {case.created_at:%H:%M} {words}",
+                file=sys.stderr,
+            )
     violations = integrity.check()
     for violation in violations[:20]:
         print(f"{day.policy}: ({violation.number}) {violation.row}: {violation.why}", file=sys.stderr)

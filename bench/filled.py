@@ -41,9 +41,10 @@ insert into cases_case (id, line_id, channel, person_id, relation, language, wor
     paused, promised_from, promised_until, promise_kept, outcome, outcome_note, created_at, contacted_at, delivered_at,
     closed_at, version)
 select n, %(line)s, case when n %% 3 = 0 then 'call' else 'sms' end, n - (n %% 8 = 0)::int, '', 'zh-hans',
-    (array['家里老人', '孩子', '我妈妈', '邻居阿婆', '孕妇'])[1 + n %% 5] || '急需' || goods || '，小区封控出不去，'
+    (array['家里老人', '孩子', '我妈妈', '邻居阿婆', '孕妇'])[1 + (hashint4(n + 5) & 65535) %% 5]
+        || '急需' || goods || '，小区封控出不去，'
         || (array['只剩两天', '今晚就断了', '还能撑一周', '已经断药'])[1 + (n / 5) %% 4] || '，求助',
-    n, a.district_id, (%(categories)s::bigint[])[1 + n %% %(subjects)s], '{}', '[]', '',
+    n, a.district_id, (%(categories)s::bigint[])[1 + (hashint4(n + 3) & 65535) %% %(subjects)s], '{}', '[]', '',
     case when hashint4(n) & 63 = 0 then 1 else 2 + (hashint4(n) & 1023) %% 4 end, n %% 2 = 0, '[]', '{}', '[]',
     case when not open then null when turn between 93 and 95 then now() + make_interval(hours => 30 + n %% 90)
         else now() + make_interval(mins => hashint4(n + 7) %% 3000) end, '[]',

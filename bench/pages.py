@@ -59,7 +59,11 @@ def measure(report: Report, size: Size, web: serving.Web, browser: httpx.Client,
         report.timings(name, [page(n) for n in range(10, rounds + 10)], p95_below_ms=TARGET_MS)
         # tells a slow page from a busy machine
         each = (web.processor_seconds() - worked) / rounds
-        report.figure(f"{name}, processor time of the web", each * 1000, "ms")
+        shown = report.figure(f"{name}, processor time of the web", each * 1000, "ms")
+        print(
+            f"{name}: {report.figures[f'{name}, p95'].value:.0f} ms p95, {shown.value:.0f} ms of the web",
+            file=sys.stderr,
+        )
 
 
 def pages(size: Size, browser: httpx.Client) -> dict[str, Timed]:

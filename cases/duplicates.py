@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import freshness, holds, intake, people, steps
-from cases.lifecycle import OPEN_STATES, CaseState
+from cases.lifecycle import FINAL_STATES, OPEN_STATES, CaseState
 from cases.models import Address, Case, Contact, Note, Phone
 from hotline.lifecycle import MoveRefused
 from hotline.models import Call, User
@@ -168,7 +168,10 @@ def take_back(case: Case, call: Call | None) -> None:
 
 def likeness(one: str, other: str) -> float:
     """The share of pairs of signs that two texts have in common, 0 to 1."""
-    left, right = _pairs(one), _pairs(other)
+    return _likeness(_pairs(one), _pairs(other))
+
+
+def _likeness(left: set[str], right: set[str]) -> float:
     return len(left & right) / len(left | right) if left and right else 0.0
 
 
@@ -199,11 +202,13 @@ def _same_words(matter: Matter, now: datetime) -> Iterable[int]:
     """Help that is asked for somebody is passed on and comes in again from other numbers, almost word for word."""
     if len(SIGNS.sub("", matter.words)) < SHORTEST_WORDS:
         return []
-    lately = Case.objects.filter(created_at__gte=now - WITHIN, state__in=OPEN_STATES).exclude(words="")
+    # as the index case_open_lately has it: a day brings tens of thousands that are settled
+    lately = Case.objects.filter(created_at__gte=now - WITHIN).exclude(state__in=FINAL_STATES).exclude(words="")
     if matter.district:
         lately = lately.filter(Q(district=matter.district) | Q(district=None))
     rows = lately.order_by("-created_at").values_list("pk", "words")[:WORDS_LOOKED_AT]
-    return [pk for pk, words in rows if likeness(matter.words, words) >= LIKE]
+    mine = _pairs(matter.words)
+    return [pk for pk, words in rows if _likeness(mine, _pairs(words)) >= LIKE]
 
 
 def _same_item(matter: Matter, case: Case) -> list[str]:

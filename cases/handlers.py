@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from cases import callbacks, categories, people, replies, status, steps, triage, updates
 from cases.models import Attempt, Callback, Case, Contact
 from cases.practice import shifts
-from hotline import live, opening
+from hotline import live, machines, opening
 from hotline.handlers import Caller, MenuEntry
 from hotline.menu import EXISTING
 from hotline.models import Call, Line, Message
@@ -128,6 +128,13 @@ class CaseHandlers:
             reason=why,
         )
 
+    def call_turned_away(self, call: Call) -> None:
+        """On record, and settled: whoever blocked the number has decided about it."""
+        if call.line.practice:
+            return
+        told = {"line": call.line, "taken_as": "blocked", "settled_at": timezone.now()}
+        Contact.objects.get_or_create(call=call, case=None, defaults=told)
+
     def call_served(self, call: Call) -> None:
         """The call is on the case whose state was read out."""
         if call.line.practice:
@@ -147,6 +154,23 @@ class CaseHandlers:
         Attempt.objects.get_or_create(call=call, defaults={"callback": callback, "by": call.agent})
         if callback.state == Callback.State.CLAIMED and call.agent:
             callbacks.claim(callback, call.agent)  # the wrap-up has its time
+
+    def machine_answered(self, call: Call, is_machine: bool) -> None:
+        """A tape is nobody who was spoken to."""
+        case, _callback = _about(call)
+        since = call.connected_at
+        if case is None or since is None:
+            return
+        if not is_machine and case.contacted_at is None:
+            steps.write(case, by=call.agent, reason=_("spoken to by telephone"), contacted_at=timezone.now())
+        elif is_machine and case.contacted_at and case.contacted_at >= since:
+            steps.write(case, by=call.agent, reason=_("a machine answered"), contacted_at=None)
+
+    def call_wrapped_up(self, call: Call) -> None:
+        """A machine answered and the agent said nothing else about it: an attempt that reached nobody."""
+        _case, callback = _about(call)
+        if callback and call.outcome == machines.VOICEMAIL and call.is_machine:
+            callbacks.record(callback, Attempt.Outcome.VOICEMAIL, by=call.agent, call=call)
 
     def call_failed(self, call: Call, outcome: str) -> None:
         """Nobody was reached. An empty outcome is no attempt: the person's telephone never rang."""

@@ -41,6 +41,19 @@ CLAIM_NEXT = """
 """
 
 
+# Categories of their skills and those that ask for none; the languages among their skills.
+TAKES = """
+    select
+        array(select id from cases_category where skill_id is null or skill_id in (
+            select skill_id from hotline_agentskill where user_id = %(agent)s)),
+        array(select s.slug from hotline_agentskill a join hotline_skill s on s.id = a.skill_id
+            where a.user_id = %(agent)s and s.kind = 'language')
+"""
+
+# What the form of a claimed case shows of it.
+SHOWN_WITH = ("person", "reporter", "category", "judged_by", "line", "address__community")
+
+
 def claim_next(agent: User) -> Case | None:
     """Gives the agent the most urgent case they can take, with a lease; None when nothing waits for them."""
     now = timezone.now()
@@ -49,8 +62,7 @@ def claim_next(agent: User) -> Case | None:
         "until": now + LEASE,
         "leads": _leads(agent),
         "everything": takes_everything(agent),
-        "categories": list(categories_of(agent).values_list("pk", flat=True)),
-        "languages": languages_of(agent),
+        **_takes(agent),
     }
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -58,7 +70,7 @@ def claim_next(agent: User) -> Case | None:
             row = cursor.fetchone()
         if row is None:
             return None
-        case = Case.objects.select_related("person", "category", "line", "address").get(pk=row[0])
+        case = Case.objects.select_related(*SHOWN_WITH).get(pk=row[0])
         _write_history(case, agent, _("claimed"))
         steps.announce(case)
     return case
@@ -155,6 +167,16 @@ def categories_of(agent: User) -> QuerySet[Category]:
     """Categories this agent can take: of their skills, and those that ask for none."""
     skills = AgentSkill.objects.filter(user=agent).values("skill")
     return Category.objects.filter(Q(skill=None) | Q(skill__in=skills))
+
+
+def _takes(agent: User) -> dict[str, Any]:
+    """What categories_of and languages_of say, in one question; nothing for those who are not held to it."""
+    if takes_everything(agent):
+        return {"categories": [], "languages": []}
+    with connection.cursor() as cursor:
+        cursor.execute(TAKES, {"agent": agent.pk})
+        subjects, tongues = cursor.fetchone()
+    return {"categories": subjects, "languages": languages.codes(tongues)}
 
 
 def languages_of(agent: User) -> list[str]:

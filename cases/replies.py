@@ -41,6 +41,8 @@ def take(message: Message) -> Contact:
     """Puts an incoming text where somebody sees it, and answers it where an answer is owed. Returns where it lies."""
     if message.purpose in ("opt_out", "opt_in"):
         return _note_opt_out(message)
+    if message.purpose == "blocked":
+        return _note_blocked(message)
     if not people.can_be_dialled(message.number):
         return _into_inbox(message, None, "no_number")
     text = message.body.strip()
@@ -269,6 +271,13 @@ def _note_opt_out(message: Message) -> Contact:
     found = people.cases_of(message.number)
     case = found[0] if found else None
     return _contact(message, _known(message.number), case, message.purpose, settled=case is None)
+
+
+def _note_blocked(message: Message) -> Contact:
+    """From a blocked number: on record and settled. Words that speak of danger are seen by somebody all the same."""
+    if triage.read(message.body, at=message.created_at).red_flags:
+        return _into_inbox(message, _known(message.number), "blocked")
+    return _contact(message, _known(message.number), None, "blocked", settled=True)
 
 
 def _into_inbox(message: Message, person: Resident | None, taken_as: str, *, reply: bool = False) -> Contact:

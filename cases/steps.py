@@ -208,11 +208,8 @@ def wake_timers() -> int:
 
 def announce(case: Case, *agents: int) -> None:
     """Tells open pages that this case has changed; `agents` are those who held it before."""
-    live.publish(f"case:{case.pk}")
-    live.publish("queue", case=case.pk)
-    live.publish("board")
-    for agent in {*agents, *([case.owner_agent_id] if case.owner_agent_id else [])}:
-        live.publish(f"desk:{agent}", case=case.pk)
+    held_by = {*agents, *([case.owner_agent_id] if case.owner_agent_id else [])}
+    live.publish_all([f"case:{case.pk}", "queue", "board", *(f"desk:{agent}" for agent in held_by)], case=case.pk)
 
 
 def has_live_lease(case: Case, at: datetime | None = None) -> bool:

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from cases.api import views as api
 from cases.board import half_hours, hand_over, live_calls, reports, review, wallboard
 from cases.desk import (
+    block,
     call,
     callback_list,
     case_page,
@@ -80,6 +81,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/call/", case_page.call_person, name="case-call"),
     path("cases/<str:number>/approve/", case_page.approve, name="case-approve"),
     path("cases/<str:number>/show/", case_page.unmask, name="case-unmask"),
+    path("cases/<str:number>/block/<int:phone>/", block.of_case, name="case-block"),
     path("cases/<str:number>/merge/", case_page.merge, name="case-merge"),
     path("cases/<str:number>/move/<slug:name>/", case_page.move, name="case-move"),
     path("cases/<str:number>/next/", next_step.panel, name="next"),

@@ -88,13 +88,13 @@ def refresh(line: Line, now: datetime | None = None) -> Reach | None:
     certain = _on_a_proposal(line)
     waiting = [one for one in waiting_cases(line) if one.case not in certain]
     drawn = draw(cars, waiting, forecast.urgent_still_to_come(line, now))
-    daily = max(1, len(drawn.reached) + len(certain) + _delivered(line, now))
+    daily = max(1, _of_a_day(line, now, per_hour))
     below = [
         outlook.Below(one.case, today + timedelta(days=1 + n // daily), len(drawn.reached) + len(certain) + n)
         for n, one in enumerate(drawn.below)
     ]
     outlook.write(line, today, below)
-    last = drawn.reached[-1] if drawn.reached and drawn.below else None
+    last = _everybody_down_to(waiting, drawn)
     reach, _new = Reach.objects.update_or_create(
         line=line,
         day=today,
@@ -189,6 +189,13 @@ def cars_of(line: Line, now: datetime, per_hour: float) -> list[Car]:
     return cars
 
 
+def _everybody_down_to(waiting: list[Waits], drawn: Drawn) -> Waits | None:
+    """The last of the list above whom nobody is left out; further down only some are reached, by category and district."""
+    below = {one.case for one in drawn.below}
+    first = next((n for n, one in enumerate(waiting) if one.case in below), 0)
+    return waiting[first - 1] if first else None
+
+
 def _permitted(shifts: list[Shift], now: datetime) -> dict[int, frozenset[int]]:
     found: dict[int, set[int]] = {}
     permits = Permit.objects.filter(
@@ -220,11 +227,16 @@ def _on_a_proposal(line: Line) -> set[int]:
     return {stop["case"] for row in (plan.trips if plan else []) for stop in row["stops"]}
 
 
-def _delivered(line: Line, now: datetime) -> int:
-    """Today so far."""
+def _of_a_day(line: Line, now: datetime, per_hour: float) -> int:
+    """What a whole day like this one delivers: the same in the morning and at night, so that nobody is told another day each
+    time the list is drawn."""
     zone = ZoneInfo(line.time_zone)
     midnight = datetime.combine(now.astimezone(zone).date(), time.min, zone)
-    return Case.objects.filter(line=line, delivered_at__gte=midnight).count()
+    shifts = Shift.objects.filter(
+        vehicle__line=line, starts_at__lt=midnight + timedelta(days=1), ends_at__gt=midnight
+    ).values_list("starts_at", "ends_at")
+    hours = sum((ends_at - starts_at) / timedelta(hours=1) for starts_at, ends_at in shifts)
+    return int(hours * per_hour)
 
 
 def _plans_vehicles(line: Line, now: datetime) -> bool:

@@ -168,7 +168,9 @@ def wrap_up_done(agent: User) -> int:
     """Ends the wrap-up of the agent's ended calls."""
     done = 0
     for call in Call.objects.filter(agent=agent, state=C.WRAP_UP):
-        CALL.apply(call, "wrap_up_done", wrapped_up_at=timezone.now())
+        with transaction.atomic():
+            CALL.apply(call, "wrap_up_done", wrapped_up_at=timezone.now())
+            handlers().call_wrapped_up(call)
         done += 1
     return done
 

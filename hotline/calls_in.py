@@ -13,11 +13,11 @@ from typing import Concatenate, ParamSpec, TypeVar
 from django.db import transaction
 from django.utils import timezone
 
-from hotline import live, routing
+from hotline import blocking, live, routing
 from hotline.call_lifecycle import BEFORE_AN_AGENT, CALL
 from hotline.handlers import Caller, MenuEntry, handlers
 from hotline.locks import hold_number
-from hotline.models import Call, CallLeg, Line
+from hotline.models import Block, Call, CallLeg, Line
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -179,6 +179,16 @@ def hung_up(call: Call, status: str = "completed", seconds: int = 0) -> None:
         live.publish("line", "call")
     elif call.state == C.CONNECTED:
         calls.ended(call)
+
+
+@held
+def turned_away(call: Call, blocked: Block) -> None:
+    """The number is blocked: the caller hears so and is let go. It counts for the block, and no call is owed."""
+    if call.state in (C.RINGING, C.MENU):
+        CALL.apply(call, "served_in_menu", ended_at=timezone.now(), outcome=blocking.BLOCKED)
+        blocking.note_call(blocked)
+        handlers().call_turned_away(call)
+        live.publish("line", "call")
 
 
 def tells_status(sid: str) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from hotline import inbox, incidents
+from hotline import inbox, incidents, line_tests
 from hotline.carriers.twilio import client as carrier
 from hotline.models import Call, InboundEvent, Line
 
@@ -34,7 +34,7 @@ def _catch_up(line: Line) -> int:
     calls = _unknown("call", "CallSid", carrier.calls_received(to=number, since=since))
     written_down = set(Call.objects.filter(sid__in=[c["CallSid"] for c in calls]).values_list("sid", flat=True))
     # a test of the line that nobody heard is no caller
-    calls = [c for c in calls if c["From"] != str(line.test_number)]
+    calls = [c for c in calls if not line_tests.is_test_call(c)]
     calls = [c for c in calls if c["CallStatus"] in MISSED and c["CallSid"] not in written_down]
     for kind, sid, found in (("message", "MessageSid", texts), ("call", "CallSid", calls)):
         for payload in found:

@@ -43,6 +43,7 @@ class LineHandlers(Protocol):
         """An incoming text: put it on a case, answer it, or leave it in the visible inbox. Sets nothing on the message.
 
         One whose `purpose` is opt_out or opt_in has been obeyed and answered already, and is only to be kept on record.
+        One whose `purpose` is "blocked" comes from a blocked number: it is kept, and makes no case.
         """
 
     def message_undeliverable(self, message: Message) -> None:
@@ -69,11 +70,20 @@ class LineHandlers(Protocol):
     def call_not_answered(self, call: Call) -> None:
         """Abandoned, voicemail or call-back asked: owe the person a call, due from call.waiting_since, one per person."""
 
+    def call_turned_away(self, call: Call) -> None:
+        """The number is blocked: to be kept on record."""
+
     def call_served(self, call: Call) -> None:
         """The caller heard how the open case stands and hung up: to be kept on that case."""
 
     def call_ended(self, call: Call) -> None:
         """A connected call, in or out, has ended; for one out, call.topic says whom it was for ("callback:12")."""
+
+    def machine_answered(self, call: Call, is_machine: bool) -> None:
+        """A connected call out talks to a machine: nobody was spoken to. False when the agent hears a person after all."""
+
+    def call_wrapped_up(self, call: Call) -> None:
+        """The agent is done with the call; what nobody wrote down may be concluded now."""
 
     def call_failed(self, call: Call, outcome: str) -> None:
         """A call out did not come about: no_answer, busy, switched_off, wrong_number, voicemail or failed; "" when the

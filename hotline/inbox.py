@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from hotline import live, optout, pictures_in
+from hotline import blocking, live, optout, pictures_in
 from hotline.handlers import handlers
 from hotline.locks import hold_number
 from hotline.models import InboundEvent, Line, Message
@@ -118,6 +118,8 @@ def _take_text(event: InboundEvent) -> None:
         message.purpose = word
         message.save(update_fields=["purpose"])
         optout.confirm(message, word)
+    elif blocking.take_text(message):
+        live.publish("board", "blocks")
     handlers().message_received(message)
     Message.objects.filter(pk=message.pk).update(state=Message.State.HANDLED, ended_at=timezone.now())
     live.publish("line", "message")

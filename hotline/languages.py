@@ -5,7 +5,7 @@ A dialect is a wish: who asks for Shanghainese gets somebody who speaks it when 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from hotline.models import AgentSkill, User
 
@@ -17,7 +17,11 @@ SHANGHAINESE = "shanghainese"
 
 def of(user: User) -> list[str]:
     """Codes of the languages this agent can be given."""
-    slugs = AgentSkill.objects.filter(user=user, skill__kind="language").values_list("skill__slug", flat=True)
+    return codes(AgentSkill.objects.filter(user=user, skill__kind="language").values_list("skill__slug", flat=True))
+
+
+def codes(slugs: Iterable[str]) -> list[str]:
+    """The same for the slugs of somebody's language skills."""
     return [*COMMON, *(LANGUAGE_OF_SKILL.get(slug, slug) for slug in slugs)]
 
 

@@ -104,13 +104,17 @@ def call(test_id: int) -> None:
 
 def is_test_text(said: Mapping[str, str]) -> bool:
     """Whether this text goes from one of our lines to its own test number."""
-    return Line.objects.filter(number=said.get("From", ""), test_number=said.get("To", "")).exists()
+    return _are(said.get("From", ""), said.get("To", ""))
 
 
 def is_test_call(said: Mapping[str, str]) -> bool:
     """Whether this call comes from a line's own test number, which nobody has in a telephone."""
-    from_ = said.get("From", "")  # "" is a withheld number, and most lines have no test number
-    return bool(from_) and Line.objects.filter(number=said.get("To", ""), test_number=from_).exists()
+    return _are(said.get("To", ""), said.get("From", ""))
+
+
+def _are(line: str, test: str) -> bool:
+    # a line without a test number has "", and so has a caller who withholds theirs
+    return bool(test) and Line.objects.filter(number=line, test_number=test).exists()
 
 
 def text_came(said: Mapping[str, str]) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hotline import incidents_page, line_tests_page, live, recordings, soft_phone
+from hotline import blocked_page, incidents_page, line_tests_page, live, recordings, soft_phone
 from hotline.carriers.twilio import calls, texts
 
 app_name = "line"
@@ -26,6 +26,11 @@ urlpatterns = [
     path("webhooks/twilio/leg/<int:leg_id>/status/", calls.leg_status, name="leg-status"),
     path("webhooks/twilio/test/<int:test_id>/call/", calls.test_call, name="test-call"),
     path("webhooks/twilio/test/<int:test_id>/status/", calls.test_status, name="test-status"),
+    path("blocked/", blocked_page.page, name="blocked"),
+    path("blocked/begin/", blocked_page.begin, name="block"),
+    path("blocked/<int:pk>/lift/", blocked_page.lift, name="block-lift"),
+    path("blocked/call/<int:pk>/", blocked_page.of_call, name="block-call"),
+    path("blocked/text/<int:pk>/", blocked_page.of_text, name="block-text"),
     path("line-tests/", line_tests_page.page, name="tests"),
     path("line-tests/<int:pk>/begin/", line_tests_page.begin, name="test-begin"),
     path("webhooks/twilio/browser/", calls.browser_dials, name="browser-dials"),

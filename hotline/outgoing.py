@@ -112,13 +112,6 @@ def person_answers(leg_id: int, sid: str) -> Call | None:
         return call
 
 
-def picked_up_by(leg_id: int, who: str) -> None:
-    """What the carrier thinks has picked up, a person or a machine. The agent hears it too, and decides."""
-    call = Call.objects.get(legs=leg_id)
-    Call.objects.filter(pk=call.pk).update(answered_by=who[:30])
-    live.publish(f"desk:{call.agent_id}", "picked-up-by", call=call.pk)
-
-
 def person_leg_ended(leg_id: int, status: str) -> None:
     """The person's leg is over: never answered, or hung up after the talk."""
     with transaction.atomic():

@@ -74,6 +74,10 @@ WORDS: dict[str, dict[str, str]] = {
         CHINESE: "没有听到留言，我们会给您回电。再见。",
         ENGLISH: "We heard no message. We will call you back. Goodbye.",
     },
+    "blocked": {
+        CHINESE: "您的号码暂时不能接入热线。如有生命危险，请立即拨打120。再见。",
+        ENGLISH: "Your number cannot reach this line for now. If a life is in danger, dial 1 2 0. Goodbye.",
+    },
     "line_test": {CHINESE: "线路测试。", ENGLISH: "This is a test of the line."},
     "recorded": {CHINESE: "本次通话将被录音。", ENGLISH: "This call is recorded."},
     "agent_whisper": {CHINESE: "来电接入。", ENGLISH: "A caller."},

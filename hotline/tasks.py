@@ -8,11 +8,13 @@ from collections.abc import Callable
 from celery import shared_task
 
 from hotline import (
+    blocking,
     calls,
     catch_up,
     half_hours,
     inbox,
     line_tests,
+    machines,
     outbox,
     outgoing,
     pictures_in,
@@ -98,8 +100,17 @@ def _or_say(act: Callable[[int], None], pk: int) -> None:
     """What the carrier does not do now is said in the log; the agent sees it and presses again, or the sweep does."""
     try:
         act(pk)
-    except (carrier.CarrierError, carrier.AnswerLost) as error:
+    except (carrier.CarrierError, carrier.AnswerLost, presence.NotNow) as error:
         log.warning("%s %s not done (%s)", act.__name__, pk, error)
+
+
+@shared_task(name="hotline.silence_agent", max_retries=5)
+def silence_agent(call_id: int) -> None:
+    """Again a second later while the carrier does not do it: the agent may be on the way into the conference."""
+    try:
+        machines.silence_agent(call_id)
+    except presence.NotNow as why:
+        raise silence_agent.retry(exc=why, countdown=1) from why
 
 
 @shared_task(name="hotline.end_leg")
@@ -142,7 +153,8 @@ def look_up_lost() -> int:
 def sweep_line() -> int:
     """Presence and calls, in the order in which one frees agents for the other."""
     return (
-        presence.end_wrap_ups()
+        blocking.end_expired()
+        + presence.end_wrap_ups()
         + presence.sign_off_silent()
         + routing.expire_offers()
         + calls.bring_forgotten()

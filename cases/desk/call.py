@@ -15,7 +15,7 @@ from cases import callbacks, masking, people, survey
 from cases.desk import transfers
 from cases.desk.answers import explained, refusal, tell
 from cases.models import Attempt, Callback, Case, StillNeeded, Survey
-from hotline import calls, presence, routing
+from hotline import calls, machines, presence, routing
 from hotline.access import AGENT, SUPERVISOR, roles
 from hotline.models import Call, User
 
@@ -155,6 +155,10 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     elif what == "outcome":
         _note_outcome(call, agent, request.POST.get("outcome", ""))
         events.append("work-changed")
+    elif what == "machine":
+        calls.hang_up(call, agent)
+    elif what == "person":
+        machines.is_a_person(call, agent)
     elif what == "wrap-up-done":
         presence.finish_wrap_up(agent)
     elif what == "more-time":

@@ -59,8 +59,9 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     works_here = by.role in DESK
     if works_here:
         timeline.read_all(case)
-        context |= next_step.context_of(request, case, where="page") | {
-            "likely": next_step.likely(case, by),
+        context |= next_step.context_of(request, case, where="page")
+        context |= {
+            "likely": next_step.likely(case, context["choices"]),
             "twins": duplicates.of_case(case) if case.is_open else [],
             "text_key": uuid.uuid4().hex,
             "can_text": bool(updates.number_for(case)),
@@ -276,9 +277,9 @@ def unmask(request: HttpRequest, number: str) -> HttpResponse:
     case = case_by_number(number)
     with transaction.atomic():
         masking.unmask(request.user, "name and numbers", case=case)  # type: ignore[arg-type]
-    return render(
-        request, "cases/case/person.html", _facts(case) | {"case": case, "unmasked": True, "works_here": True}
-    )
+    may_allow = getattr(request.user, "role", "") in (SUPERVISOR, ADMINISTRATOR)
+    shown = _facts(case) | {"case": case, "unmasked": True, "works_here": True, "may_allow": may_allow}
+    return render(request, "cases/case/person.html", shown)
 
 
 @roles(*DESK)

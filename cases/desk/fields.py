@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cases import categories, triage
-from cases.models import Case, Category, District, Draft
+from cases.models import Case, Category, CategoryVersion, District, Draft
 from cases.models.place import ZoneTier
 
 RELATIONS = [
@@ -54,15 +55,33 @@ def districts() -> list[dict[str, Any]]:
     ]
 
 
-def questions(data: dict[str, Any]) -> dict[str, Any]:
-    """The questions of the chosen category that its answers so far call for; `same` changes when they do."""
+@dataclass(frozen=True)
+class Chosen:
+    """The category of a form and the version of its rules that judges now."""
+
+    category: Category | None = None
+    version: CategoryVersion | None = None
+
+
+def chosen(data: dict[str, Any], case: Case | None = None) -> Chosen:
+    """Read once for the form and for the column beside it; a case that is open brings its category along."""
     slug = data.get("category") or ""
-    category = Category.objects.filter(slug=slug).first() if slug else None
-    asked = list(triage.questions(categories.version_of(category), data.get("answers") or {})) if category else []
+    if case and case.category and case.category.slug == slug:
+        category: Category | None = case.category
+    else:
+        category = Category.objects.filter(slug=slug).first() if slug else None
+    return Chosen(category, categories.version_of(category) if category else None)
+
+
+def questions(data: dict[str, Any], of: Chosen | None = None) -> dict[str, Any]:
+    """The questions of the chosen category that its answers so far call for; `same` changes when they do."""
+    of = of or chosen(data)
+    asked = list(triage.questions(of.version, data.get("answers") or {})) if of.version else []
+    slug = data.get("category") or ""
     return {"questions": asked, "questions_same": f"{slug}:{','.join(q.slug for q in asked)}"}
 
 
-def form_context(draft: Draft) -> dict[str, Any]:
+def form_context(draft: Draft, of: Chosen | None = None) -> dict[str, Any]:
     """Everything cases/desk/form.html needs."""
     return {
         "draft": draft,
@@ -76,5 +95,5 @@ def form_context(draft: Draft) -> dict[str, Any]:
         "household": list(triage.VULNERABILITIES.items()),
         "levels": Case.Level.choices,
         "units": UNITS,
-        **questions(draft.data),
+        **questions(draft.data, of),
     }

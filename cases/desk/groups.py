@@ -209,7 +209,7 @@ def call_contact(request: HttpRequest, pk: int) -> HttpResponse:
         raise MoveRefused(_("There is no number that could be dialled."))
     language = group.contact.language if group.contact else "zh-hans"
     outgoing.call_person(line=group.line, number=number, agent=agent, topic=groups.topic_of(group), language=language)
-    answer = render(request, "cases/desk/call.html", call.shown(agent, request.session.get(call.HELD)))
+    answer = render(request, "cases/desk/call.html", call.shown(agent))
     return tell(answer, "call-changed", say=_("Your telephone rings first."))
 
 
@@ -230,7 +230,7 @@ def _shown(request: HttpRequest, group: CaseGroup) -> dict[str, Any]:
         "address": reverse("cases:group", args=[group.pk]),
     }
     if context["on_duty"]:
-        context |= call.shown(by, request.session.get(call.HELD))
+        context |= call.shown(by)
     return context
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -23,7 +24,8 @@ from hotline.models import Call, User
 
 def show(request: HttpRequest, draft: Draft) -> HttpResponse:
     """The form in the middle; the tabs and the right column come along."""
-    context = fields.form_context(draft) | side.of(draft.data, case=draft.case, call=draft.call)
+    chosen = fields.chosen(draft.data, draft.case)
+    context = fields.form_context(draft, chosen) | side.of(draft.data, case=draft.case, call=draft.call, chosen=chosen)
     context["drafts"] = drafts.open_of(draft.agent)
     return render(request, "cases/desk/form_part.html", context)
 
@@ -65,10 +67,12 @@ def claim_next(request: HttpRequest) -> HttpResponse:
     """The most urgent case this agent can take, with its form open."""
     agent: User = request.user  # type: ignore[assignment]
     practice.refuse(agent)
-    case = queue.claim_next(agent)
-    if case is None:
+    with transaction.atomic():  # the case and its form, or neither: one commit for both
+        case = queue.claim_next(agent)
+        draft = drafts.for_case(agent, case) if case else None
+    if case is None or draft is None:
         return nothing(say=_("Nothing waits that you can take. New cases ring here by themselves."))
-    return tell(show(request, drafts.for_case(agent, case)), "work-changed", say=_("Claimed %s") % case.number)
+    return tell(show(request, draft), "work-changed", say=_("Claimed %s") % case.number)
 
 
 @roles(AGENT, SUPERVISOR)

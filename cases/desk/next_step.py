@@ -149,7 +149,7 @@ def choices(case: Case, by: User) -> list[Choice]:
     ]
 
 
-def likely(case: Case, by: User) -> list[Choice]:
+def likely(case: Case, offered: list[Choice]) -> list[Choice]:
     """The three most likely ones of those that are possible, for the head of the case page."""
     first = {
         S.NEW: ("source", "call-back", "hold"),
@@ -158,7 +158,7 @@ def likely(case: Case, by: User) -> list[Choice]:
         S.DELIVERED: ("close", "call-back"),
         S.FOLLOW_UP: ("close", "call-back"),
     }.get(S(case.state), ("call-back", "close"))
-    possible = {choice.slug: choice for choice in choices(case, by) if not choice.why_not}
+    possible = {choice.slug: choice for choice in offered if not choice.why_not}
     return [possible[slug] for slug in first if slug in possible]
 
 

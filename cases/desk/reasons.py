@@ -30,6 +30,7 @@ TAKEN_AS = {
     "unclear": _("unclear"),
     "opt_out": _("no more texts"),
     "no_number": _("number withheld"),
+    "blocked": _("blocked number"),
     "voicemail": _("voice message"),
     "not_reached": _("not reached"),
 }

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from cases import categories, duplicates, emergency, intake, people, priority, triage
+from cases import duplicates, emergency, intake, people, priority, triage
 from cases.desk import fields, prefill
 from cases.models import Case, Category, CategoryVersion, Resident
 from cases.triage import red_flags
@@ -25,23 +25,25 @@ CASES_SHOWN = 5
 CALLED_120 = "called_120"  # the answer that says that 120 has been called, and takes the red from the column
 
 
-def of(data: dict[str, Any], *, case: Case | None = None, call: Call | None = None) -> dict[str, Any]:
+def of(
+    data: dict[str, Any], *, case: Case | None = None, call: Call | None = None, chosen: fields.Chosen | None = None
+) -> dict[str, Any]:
     """Everything cases/desk/side.html needs for a form as it stands."""
     now = timezone.now()
     words = said(data)
     reading = triage.read(words, at=now)
-    category = Category.objects.filter(slug=data.get("category") or "").first()
-    judged = _judged(data, case, category, reading, now)
+    chosen = chosen or fields.chosen(data, case)
+    judged = _judged(data, case, chosen, reading, now)
     return {
         "who": who(data, case),
         "twins": [] if call and call.line.practice else duplicates.of_form(data, case),
         "case": case,
-        "suggestion": _suggestion(data, words),
+        "suggestion": _suggestion(data, words, chosen.category),
         "reading": _reading(reading, data),
         "flags": _flags(judged["red_flags"], case),
         "called_120": (data.get("answers") or {}).get(CALLED_120),
         "judged": judged,
-        "times": _times(data, case, call, category, judged, now),
+        "times": _times(data, case, call, chosen.category, judged, now),
     }
 
 
@@ -93,14 +95,14 @@ def _as_known(person: Resident) -> dict[str, Any]:
 
 
 def _judged(
-    data: dict[str, Any], case: Case | None, category: Category | None, reading: triage.Reading, now: datetime
+    data: dict[str, Any], case: Case | None, chosen: fields.Chosen, reading: triage.Reading, now: datetime
 ) -> dict[str, Any]:
     needs = [intake._need(line, None) for line in data.get("needs") or [] if line.get("item")]
     ends = [need.supply_left_until for need in needs if need.supply_left_until]
     supply_ends_at = min(ends) if ends else (case.supply_ends_at if case else None) or reading.supply_ends_at
     household = intake._household(data, case.person if case else Resident())
-    version = categories.version_of(category) if category else None
-    if case and case.judged_by and category and case.judged_by.category_id == category.pk:
+    version = chosen.version
+    if case and case.judged_by and chosen.category and case.judged_by.category_id == chosen.category.pk:
         version = case.judged_by
     proposed = triage.judge(
         category=version,
@@ -112,13 +114,13 @@ def _judged(
         at=case.created_at if case else now,
         suggested=case.suggestion.get("level") if case else None,
     )
-    chosen = data.get("level") or ""
-    level = int(chosen) if chosen in {"1", "2", "3", "4", "5"} else proposed.level
+    by_agent = data.get("level") or ""
+    level = int(by_agent) if by_agent in {"1", "2", "3", "4", "5"} else proposed.level
     return {
         "level": level,
         "proposed": proposed.level,
         "reasons": proposed.reasons,
-        "said": bool(chosen),
+        "said": bool(by_agent),
         "version": version,
         "household": proposed.vulnerabilities or household,
         "red_flags": proposed.red_flags,
@@ -165,14 +167,15 @@ def _in_force(version: CategoryVersion | None, case: Case | None) -> Mapping[str
     return emergency.over(version.rules if version else {}, line or 0)
 
 
-def _suggestion(data: dict[str, Any], words: str) -> dict[str, Any] | None:
+def _suggestion(data: dict[str, Any], words: str, chosen: Category | None) -> dict[str, Any] | None:
     """The proposed category and level, and what pressing "agree" fills in."""
     if not words.strip():
         return None
     suggested = triage.suggest(words)
     if not suggested.category:
         return None
-    category = Category.objects.filter(slug=suggested.category).first()
+    agreed = chosen is not None and chosen.slug == suggested.category
+    category = chosen if agreed else Category.objects.filter(slug=suggested.category).first()
     return {
         "label": fields.label(category) if category else suggested.category,
         "confidence": suggested.confidence,

@@ -291,6 +291,12 @@ class Case(models.Model):
                 condition=~models.Q(state__in=FINAL_STATES),
                 name="case_open_counted",
             ),
+            # the same words: what came in lately from a district and is open
+            models.Index(
+                fields=["district", "-created_at"],
+                condition=~models.Q(state__in=FINAL_STATES),
+                name="case_open_lately",
+            ),
             # the queue review and the wall: what has been in its state too long
             models.Index(
                 fields=["state", "level", "state_since"],

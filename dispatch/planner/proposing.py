@@ -158,7 +158,16 @@ def _stop(timed: Timed) -> dict[str, Any]:
         "window_from": _iso(window.start) if window else None,
         "window_until": _iso(window.end) if window else (_iso(order.needed_by) if order.needed_by else None),
         "late": is_late(timed),
+        "late_minutes": _minutes_late(timed),
     }
+
+
+def _minutes_late(timed: Timed) -> int:
+    """After it was needed: whoever cannot be served in time is served late, and the proposal says by how much."""
+    order = timed.act.order
+    if order is None or order.needed_by is None or not is_late(timed):
+        return 0
+    return round((timed.begins - order.needed_by).total_seconds() / 60)
 
 
 def _iso(at: datetime) -> str:

@@ -1,3 +1,4 @@
+from hotline.models.block import Block
 from hotline.models.call import Call, CallLeg
 from hotline.models.event import InboundEvent, RefusedWebhook
 from hotline.models.half_hour import DutyHalfHour, HalfHour, PresenceSpan, TextHalfHour
@@ -12,6 +13,7 @@ from hotline.models.user import AgentSkill, Skill, User
 
 __all__ = [
     "AgentSkill",
+    "Block",
     "Call",
     "CallLeg",
     "DutyHalfHour",

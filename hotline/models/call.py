@@ -123,7 +123,7 @@ class Call(models.Model):
     @property
     def is_machine(self) -> bool:
         """Whether the carrier thinks that an answering machine has picked up."""
-        return self.answered_by.startswith("machine")
+        return self.answered_by.startswith("machine") or self.answered_by == "fax"
 
 
 class CallLeg(models.Model):

@@ -24,6 +24,7 @@ TYPICAL = {
         "into": "100100",
         "to": "居委会",
         "item": "缬沙坦",
+        "until": "11-29 10:00",
         "day": "10月10日",
     },
     "en": {
@@ -34,6 +35,7 @@ TYPICAL = {
         "into": "100100",
         "to": "your neighbourhood committee",
         "item": "valsartan",
+        "until": "11-29 10:00",
         "day": "10 September",
     },
 }

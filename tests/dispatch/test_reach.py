@@ -170,3 +170,8 @@ def test_a_case_that_waits_no_more_says_nothing(line):
     assert outlook.of(other) is None
     case.state = "planned"
     assert outlook.words(case, "en") == ""
+
+
+def test_the_sentence_names_the_last_above_whom_nobody_is_left_out(line):
+    made = full_day(line)
+    assert reach.refresh(line).last_due_at == made[2].due_at

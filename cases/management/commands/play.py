@@ -97,19 +97,23 @@ class Command(BaseCommand):
                 raise CommandError(str(error)) from error
 
     def _settle(self, requests: list[Request], way: str) -> list[outcome.Became]:
-        """Waits until the workers have put each request where it belongs, or for as long as that may take."""
-        until = time.monotonic() + SETTLE_SECONDS
+        """Waits until the workers have put each request where it belongs, for as long as they go on doing so."""
+        until, placed = time.monotonic() + SETTLE_SECONDS, 0
         while True:
             close_old_connections()
+            began = time.monotonic()
             try:
                 rows = outcome.of(requests, way)
-                if all(row.place for row in rows) or time.monotonic() > until:
+                now_placed = sum(bool(row.place) for row in rows)
+                if now_placed == len(rows) or time.monotonic() > until:
                     return rows
+                if now_placed > placed:
+                    until, placed = time.monotonic() + SETTLE_SECONDS, now_placed
             except DatabaseError:
                 close_old_connections()
                 if time.monotonic() > until:
                     raise
-            time.sleep(AGAIN_SECONDS)
+            time.sleep(AGAIN_SECONDS + 3 * (time.monotonic() - began))  # looking is not to slow those who work
 
     def _table(self, rows: list[outcome.Became], *, each: bool) -> None:
         for row in rows if each else []:

@@ -10,11 +10,13 @@ from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 
 from hotline import (
+    blocking,
     calls,
     calls_in,
     inbox,
     languages,
     line_tests,
+    machines,
     menu,
     outgoing,
     recordings,
@@ -86,6 +88,10 @@ def arrived(request: HttpRequest) -> HttpResponse:
     event, _new = inbox.keep("call", said["CallSid"], number=said.get("From", ""), payload=said)
     call, caller = calls_in.arrived(said["CallSid"], said.get("From", ""), said["To"])
     inbox.settle(event)
+    blocked = blocking.turns_away(call.number, caller)
+    if blocked:
+        calls_in.turned_away(call.sid, blocked)
+        return twiml.hang_up([say("blocked", call.language)], call.language)
     if caller.open_cases and caller.status:
         return _known_caller(call, caller)
     return twiml.ask_key(call, menu.sentences(call.line, call.language, greet=True), step="menu")
@@ -345,7 +351,9 @@ def browser_dials(request: HttpRequest) -> HttpResponse:
 @voice
 def picked_up_by(request: HttpRequest, leg_id: int) -> HttpResponse:
     """The carrier has listened to who picked up: a person or an answering machine."""
-    outgoing.picked_up_by(leg_id, request.POST.get("AnsweredBy", ""))
+    who = request.POST.get("AnsweredBy", "")
+    _keep("answered_by", request, who)
+    machines.heard(leg_id, who)
     return twiml.nothing()
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from cases.models import Case
 from dispatch import planner
 from dispatch.models import Plan
+from dispatch.planner import proposing
 from tests.factories.cases import DistrictFactory
 from tests.factories.dispatch import ShiftFactory, VehicleFactory, ready_case
 from tests.factories.hotline import LineFactory
@@ -136,3 +137,61 @@ def test_a_ready_case_asks_for_a_plan(line):
     steps.move(case, "make_ready")
     assert Plan.objects.filter(state="asked").count() == 1
     assert Case.objects.get(pk=case.pk).owner == "dispatch"
+
+
+def test_who_cannot_be_in_time_is_served_late_and_the_proposal_says_by_how_much(line):
+    ShiftFactory()
+    case = ready_case(needed_by=timezone.now() - timedelta(hours=2))
+    plan = planner.propose(ask(line))
+    (delivery,) = [stop for stop in plan.trips[0]["stops"] if stop["kind"] == "delivery"]
+    assert (delivery["case"], delivery["late"]) == (case.pk, True)
+    assert delivery["late_minutes"] > 120
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_a_line_is_being_planned_nobody_else_plans_it():
+    line = LineFactory()
+    asked = planner.ask(line, because="test")
+    holding, done = Event(), Event()
+
+    def hold():
+        with transaction.atomic():
+            proposing._alone(line.pk)
+            holding.set()
+            done.wait(20)
+        connection.close()
+
+    other = Thread(target=hold)
+    other.start()
+    holding.wait(20)
+    assert planner.propose(asked).state == "asked"
+    done.set()
+    other.join()
+    assert planner.propose(asked).state == "proposed"
+
+
+def test_the_newest_request_answers_the_older_ones(line):
+    older = Plan.objects.create(line=line, because="older")
+    newer = Plan.objects.create(line=line, because="newer")
+    planner.propose_asked()
+    older.refresh_from_db()
+    newer.refresh_from_db()
+    assert (older.state, newer.state) == ("superseded", "proposed")
+
+
+def test_the_stages_of_a_plan_are_kept(line):
+    figures = planner.propose(ask(line)).figures
+    assert {"reading", "reasons", "saving"} <= set(figures["stages"])
+    assert figures["all_seconds"] > 0
+
+
+def test_planning_more_cases_takes_no_more_queries(line, django_assert_max_num_queries):
+    ShiftFactory()
+    for _ in range(3):
+        ready_case()
+    with django_assert_max_num_queries(40):
+        planner.propose(ask(line))
+    for _ in range(30):
+        ready_case()
+    with django_assert_max_num_queries(40):
+        planner.propose(ask(line))

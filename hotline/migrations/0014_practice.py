@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hotline', '0012_browser_phone'),
+        ('hotline', '0013_blocked_numbers'),
     ]
 
     operations = [

@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0020_ages_and_their_thresholds'),
-        ('hotline', '0013_practice'),
+        ('cases', '0021_open_lately'),
+        ('hotline', '0014_practice'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
