@@ -26,7 +26,7 @@ from hotline.presence import NotNow
 log = logging.getLogger(__name__)
 P = Presence.State
 MOST_CALLERS = 20  # for each trainee
-GIVES_UP_SECONDS, LONGEST_TALK_SECONDS = 120, 900
+GIVES_UP_SECONDS, LONGEST_TALK_SECONDS = 600, 1800
 SHORTEST_WORDS = 25  # somebody who only says "are you there?" teaches little
 SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
 ON_THE_WAY = (Call.State.RINGING, Call.State.MENU, Call.State.WAITING, Call.State.OFFERED)

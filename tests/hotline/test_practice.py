@@ -79,6 +79,7 @@ def test_a_trainees_telephone_is_at_the_practice_carrier(
     carrier: Loopback,
     settings: Any,
 ) -> None:
+    settings.PRACTICE_API_URL = carrier.base_url
     with accounts.of(drill):
         carrier_client.configure_number(PRACTICE_NUMBER, voice_url="/nowhere/")
     settings.TWILIO_API_URL = "http://127.0.0.1:9"  # the real carrier: nothing of this may reach it
