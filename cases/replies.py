@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.utils import timezone
@@ -37,12 +38,25 @@ SIGNS = " \t\r\n。.!！?？,，~～:：;；、"
 OUT_OF_SIGHT = (Case.Owner.DISPATCH, Case.Owner.TRIP, Case.Owner.TIMER)
 
 
+Taker = Callable[[Message], str]
+_asked_first: list[Taker] = []
+
+
+def ask_first(taker: Taker) -> None:
+    """A package further up (dispatch) may know a number as somebody at work: it answers how it took the text, or ""."""
+    if taker not in _asked_first:
+        _asked_first.append(taker)
+
+
 def take(message: Message) -> Contact:
     """Puts an incoming text where somebody sees it, and answers it where an answer is owed. Returns where it lies."""
     if message.purpose in ("opt_out", "opt_in"):
         return _note_opt_out(message)
     if message.purpose == "blocked":
         return _note_blocked(message)
+    taken_as = next((said for said in (taker(message) for taker in _asked_first) if said), "")
+    if taken_as:
+        return _contact(message, None, None, taken_as, settled=True)
     if not people.can_be_dialled(message.number):
         return _into_inbox(message, None, "no_number")
     text = message.body.strip()

@@ -13,7 +13,11 @@ PASSING = (
     "not_today",
     "planned",
     "on_its_way",
+    "receiver_pin",
+    "near",
+    "driver_here",
     "delayed",
+    "attempt_failed",
     "callback_missed",
     "agent_will_call",
     "survey",
@@ -23,10 +27,13 @@ PASSING = (
 FOR_EACH_THEMSELVES = ("received", "received_again", "delivered", "survey", "still_needed", "planned", "merged")
 
 
-def tell(case: Case, event: str, *, occasion: str = "", **words: object) -> Message | None:
-    """Queues the news for whoever asked for the case, else the person; None when no number of theirs takes texts."""
-    number = number_for(case)
-    if not number or (event in FOR_EACH_THEMSELVES and speaks_for_many(case, number)):
+def tell(case: Case, event: str, *, occasion: str = "", to: str = "", **words: object) -> Message | None:
+    """Queues the news for whoever asked for the case, else the person; None when no number of theirs takes texts.
+
+    `to` is somebody else who has to know: whoever was agreed to receive the goods.
+    """
+    number = to or number_for(case)
+    if not number or (not to and event in FOR_EACH_THEMSELVES and speaks_for_many(case, number)):
         return None
     return outbox.send(
         line=case.line,

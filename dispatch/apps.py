@@ -9,8 +9,14 @@ class DispatchConfig(AppConfig):
     def ready(self) -> None:
         import dispatch.exchange
         import dispatch.integrity  # noqa: F401  registers its questions
+        from cases import replies
         from cases.lifecycle import CASE
         from dispatch import following, navigation
+        from dispatch.driver import calling, texts
+        from hotline import bridge, restraint
 
         CASE.listen(following.follow)
+        replies.ask_first(texts.take)
+        bridge.know_callers(calling.target_of)
+        restraint.for_work(*texts.EVENTS)
         navigation.register()

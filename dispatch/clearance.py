@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,6 @@ from dispatch.models import Driver, Permit, TestCertificate, Vehicle
 
 # Lockdown rules of spring 2022: a nucleic acid test opens the check-points for two days from the sample.
 CERTIFICATE_HOURS = 48
-REMIND_BEFORE = timedelta(hours=4)
 
 
 class Period(Protocol):
@@ -70,7 +69,8 @@ def papers_of(vehicles: Collection[int], drivers: Collection[int], *, until_afte
     for permit in permits.prefetch_related("districts"):
         span = Span(permit.valid_from, permit.valid_until)
         papers.permits[permit.vehicle_id].append((span, frozenset(d.pk for d in permit.districts.all())))
-    for test in TestCertificate.objects.filter(driver_id__in=drivers, valid_until__gt=until_after):
+    counted = TestCertificate.objects.filter(waits_for_check=False)
+    for test in counted.filter(driver_id__in=drivers, valid_until__gt=until_after):
         papers.certificates[test.driver_id].append(Span(test.sampled_at, test.valid_until))
     return papers
 

@@ -29,6 +29,13 @@ def make_pin() -> str:
     return f"{secrets.randbelow(10_000):04d}"
 
 
+def is_pin(stop: Stop, pin: str) -> bool:
+    """Whether this is the PIN of this stop, for one that was not guessed at too often; counts nothing."""
+    return (
+        bool(stop.pin) and _wrong_pins(stop) < MOST_WRONG_PINS and hmac.compare_digest(pin.encode(), stop.pin.encode())
+    )
+
+
 def check_pin(stop: Stop, pin: str) -> None:
     """Raises Refused when it is not the PIN of this stop, or was guessed at too often. Takes the same time for any wrong one.
 

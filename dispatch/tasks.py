@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from dispatch import learning, planner, reach, sourcing, trials, trips
+from dispatch import certificates, learning, planner, reach, sourcing, trials, trips
 
 
 @shared_task(name="dispatch.propose_plan")
@@ -23,7 +23,12 @@ def sweep_sourcing() -> int:
 
 @shared_task(name="dispatch.sweep_trips")
 def sweep_trips() -> int:
-    return trips.finish_done() + trips.notice_late()
+    return trips.finish_done() + trips.notice_late() + trips.run_out()
+
+
+@shared_task(name="dispatch.remind_of_certificates")
+def remind_of_certificates() -> int:
+    return certificates.remind_due()
 
 
 @shared_task(name="dispatch.learn_roads")

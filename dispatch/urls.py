@@ -1,7 +1,9 @@
 from django.urls import URLPattern, URLResolver, path
 
+from dispatch.board import crew
 from dispatch.board import views as board
 from dispatch.capacity import views as capacity
+from dispatch.certificate import views as certificate
 from dispatch.delivery import views as delivery
 from dispatch.driver import views as driver
 from dispatch.figures import views as figures
@@ -29,7 +31,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dispatch/cases/<int:pk>/goods/ask/", goods.ask, name="goods-ask"),
     path("dispatch/sourcings/<int:pk>/answer/", goods.answer, name="goods-answer"),
     path("dispatch/proofs/<int:pk>/photo/", delivery.proof_photo, name="proof-photo"),
+    path("dispatch/crew/", crew.page, name="crew"),
+    path("dispatch/crew/hours/", crew.hours_file, name="crew-hours"),
+    path("dispatch/alarms/<int:pk>/", crew.take_up, name="take-up"),
+    path("dispatch/trips/<int:pk>/driver/", crew.other_driver, name="other-driver"),
+    path("dispatch/shifts/<int:pk>/hours/", crew.allow, name="allow-hours"),
+    path("dispatch/certificates/<int:pk>/photo/", certificate.photo, name="certificate-photo"),
+    path("dispatch/certificates/<int:pk>/look/", certificate.look, name="certificate-look"),
+    path("dispatch/cases/<int:pk>/receiver/", delivery.receiver, name="receiver"),
+    path("c/<str:token>/", certificate.page, name="certificate"),
     path("d/worker.js", driver.worker, name="driver-worker"),
     path("d/<str:token>/", driver.page, name="driver"),
+    path("d/<str:token>/position/", driver.position, name="driver-position"),
     path("p/<str:token>/", pharmacy.page, name="pharmacy"),
 ]

@@ -69,6 +69,22 @@ WAIT_FOR_SKILL_SECONDS = env.float("WAIT_FOR_SKILL_SECONDS", default=120)  # for
 MOST_CALLERS_WAITING = env.int("MOST_CALLERS_WAITING", default=200)  # of a line; who comes then may leave a message
 CALL_CHECK_SECONDS = env.float("CALL_CHECK_SECONDS", default=60)
 
+# Drivers. Beyond what is advised a dispatcher must allow it with a reason; beyond the most nobody can.
+DRIVING_HOURS_ADVISED = env.float("DRIVING_HOURS_ADVISED", default=9)  # on trips, within 24 hours
+DRIVING_HOURS_MOST = env.float("DRIVING_HOURS_MOST", default=12)
+REST_HOURS_ADVISED = env.float("REST_HOURS_ADVISED", default=9)  # between the last trip of a shift and the next shift
+REST_HOURS_LEAST = env.float("REST_HOURS_LEAST", default=7)
+HOURS_WITHOUT_BREAK = env.float("HOURS_WITHOUT_BREAK", default=4)  # warned about
+HOURS_WITHOUT_MEAL = env.float("HOURS_WITHOUT_MEAL", default=6)
+DRIVER_ANSWERS_WITHIN_MINUTES = env.float("DRIVER_ANSWERS_WITHIN_MINUTES", default=10)  # accept or decline
+CERTIFICATE_REMINDED_HOURS = env.float("CERTIFICATE_REMINDED_HOURS", default=6)  # before it lapses
+POSITION_STALE_MINUTES = env.float(
+    "POSITION_STALE_MINUTES", default=15
+)  # then it is shown as old and not reckoned with
+
+# Residents on a trip: told anew when it comes later than the window by more than this; told when so many stops are ahead.
+TOLD_WHEN_LATER_MINUTES = env.float("TOLD_WHEN_LATER_MINUTES", default=10)
+TOLD_AT_STOPS_AHEAD = env.int("TOLD_AT_STOPS_AHEAD", default=3)
 # A routing server for the planner; empty: great circles with the detours and speeds of the city (dispatch/travel.py).
 ROUTING_SERVER_URL = env("ROUTING_SERVER_URL", default="")
 ROUTING_SERVER_KIND = env("ROUTING_SERVER_KIND", default="osrm")  # or valhalla

@@ -28,6 +28,12 @@ WORDS: dict[str, dict[str, str]] = {
         ENGLISH: "{status} About this, press 1. For something new, press 2.",
     },
     "existing": {CHINESE: "{status}需要人工服务请按1。", ENGLISH: "{status} To speak to somebody, press 1."},
+    "worker": {
+        CHINESE: "接通收货人请按1，找热线请按2。",
+        ENGLISH: "To speak with the receiver, press 1. For the hotline, press 2.",
+    },
+    "worker_connected": {CHINESE: "正在接通收货人，请稍候。", ENGLISH: "Connecting you with the receiver."},
+    "worker_not_reached": {CHINESE: "没有接通。", ENGLISH: "Nobody answers."},
     "nothing_open": {
         CHINESE: "这个号码下没有未完成的求助，正在为您转接人工。",
         ENGLISH: "There is no open request under this number. We connect you to somebody.",

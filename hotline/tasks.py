@@ -9,6 +9,7 @@ from celery import shared_task
 
 from hotline import (
     blocking,
+    bridge,
     calls,
     catch_up,
     half_hours,
@@ -104,6 +105,11 @@ def _or_say(act: Callable[[int], None], pk: int) -> None:
         log.warning("%s %s not done (%s)", act.__name__, pk, error)
 
 
+@shared_task(name="hotline.ring_bridge")
+def ring_bridge(bridge_id: int) -> None:
+    bridge.ring(bridge_id)
+
+
 @shared_task(name="hotline.silence_agent", max_retries=5)
 def silence_agent(call_id: int) -> None:
     """Again a second later while the carrier does not do it: the agent may be on the way into the conference."""
@@ -159,6 +165,7 @@ def sweep_line() -> int:
         + routing.expire_offers()
         + calls.bring_forgotten()
         + transfer.lead_forgotten()
+        + bridge.sweep()
         + routing.offer_waiting()
     )
 

@@ -15,6 +15,7 @@ from cases.models.partner import Partner, PartnerCase, PartnerToken, Webhook
 from cases.models.place import Address, Community, District
 from cases.models.practice import PracticeCaller, PracticeShift
 from cases.models.privacy import PersonalDataAccess
+from cases.models.receiver import Receiver
 from cases.models.referral import Referral
 from cases.models.resident import Phone, Resident
 from cases.models.search import SearchDocument
@@ -51,6 +52,7 @@ __all__ = [
     "PracticeCaller",
     "PracticeShift",
     "Prescription",
+    "Receiver",
     "Referral",
     "Resident",
     "SearchDocument",

@@ -140,6 +140,9 @@ def _last_seen(trip: Trip) -> tuple[Point, datetime | None]:
         for s in trip.shown_stops  # type: ignore[attr-defined]
         if s.ended_at or s.arrived_at
     ]
+    seen = getattr(trip, "seen", None)  # the phone's word, where the driver agreed
+    if seen is not None:
+        heard.append((seen.at, (seen.lon, seen.lat)))
     if not heard:
         return (trip.vehicle.lon, trip.vehicle.lat), trip.started_at
     at, point = max(heard, key=lambda pair: pair[0])

@@ -15,7 +15,9 @@ from django.utils.translation import get_language
 
 from cases.lifecycle import CaseState
 from cases.models import Case, District
+from dispatch import crew as crews
 from dispatch.clearance import Papers, papers_of
+from dispatch.crew import Crew
 from dispatch.models import Driver, PickupPoint, Plan, Shift, Stop, Trip, Vehicle
 from dispatch.trip_lifecycle import LIVE_STOP_STATES, LIVE_TRIP_STATES, StopState
 from hotline.models import Line
@@ -93,6 +95,7 @@ class Overview:
     districts: list[District]
     papers: Papers
     ready: int
+    crew: Crew
 
     @property
     def served(self) -> int:
@@ -128,7 +131,18 @@ def of(line: Line) -> Overview:
         districts=list(District.objects.all()),
         papers=papers_of({v.pk for v in vehicles}, drivers, until_after=now),
         ready=Case.objects.filter(line=line, state=CaseState.READY).count(),
+        crew=_crew(line, trips, shifts, now),
     )
+
+
+def _crew(line: Line, trips: list[Trip], shifts: list[Shift], now: datetime) -> Crew:
+    """The drivers of these trips; each trip with its offer and who declined it."""
+    crew = crews.read(line, trips, now)
+    for trip in trips:
+        trip.offer, trip.declined = crew.offer_of(trip), crew.declined(trip)  # type: ignore[attr-defined]
+        trip.candidates = crews.could_drive(trip, shifts, trips, crew.declined(trip))  # type: ignore[attr-defined]
+        trip.seen = crew.positions.get(trip.pk)  # type: ignore[attr-defined]
+    return crew
 
 
 def _trips(line: Line, **which: Any) -> list[Trip]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dispatch.board import crew_troubles
 from dispatch.board.overview import Overview
+from dispatch.board.trouble import Trouble
 from dispatch.models import Plan, Stop, Trip, Vehicle
 from dispatch.travel import Source
 from dispatch.trip_lifecycle import TripState
@@ -21,20 +22,12 @@ SILENT_AFTER = timedelta(minutes=75)
 ASKED_TOO_LONG = timedelta(minutes=2)
 
 
-@dataclass(frozen=True)
-class Trouble:
-    """One line on top of the board. `grave` ones are red; `trip` leads to its card."""
-
-    words: str
-    grave: bool
-    trip: Trip | None = None
-
-
 def of(overview: Overview) -> list[Trouble]:
     """Grave ones first, else in the order of the trips."""
     found = [*_plan(overview)]
     for trip in overview.trips:
         found += [*_vehicle(trip), *_papers(trip, overview), *_late(trip, overview.now)]
+    found += crew_troubles.of(overview.crew, overview.trips)
     return sorted(found, key=lambda e: not e.grave)
 
 
@@ -68,7 +61,10 @@ def _papers(trip: Trip, overview: Overview) -> Iterator[Trouble]:
     now = overview.now
     certified = overview.papers.certified_until(trip.driver_id, now)
     if certified is None:
-        yield Trouble(_("%(plate)s: the driver has no valid test certificate") % _plate(trip), True, trip)
+        todo = _(
+            "%(plate)s: no valid test certificate any more. Ask for the new one, or give the goods to another vehicle"
+        )
+        yield Trouble(todo % _plate(trip), True, trip)
     elif certified < max(trip.period.upper, _last_eta(trip)):
         after = sum(1 for s in _open(trip) if s.eta >= certified)
         words = _plate(trip) | {"time": _clock(certified), "n": after}

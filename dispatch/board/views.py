@@ -15,11 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dispatch import planner, trips
 from dispatch.board import chart, map, overview, troubles
-from dispatch.driver import link
+from dispatch.driver import link, telling
 from dispatch.models import Plan, Stop, Trip, Vehicle
 from dispatch.refused import Refused
 from dispatch.roles import DISPATCH
-from hotline import outbox
 from hotline.access import roles
 from hotline.lifecycle import MoveRefused
 from hotline.models import Line, User
@@ -105,16 +104,7 @@ def send_link(request: HttpRequest, pk: int) -> HttpResponse:
         trip.link_version += 1
         trip._history_user = request.user  # type: ignore[attr-defined]
         trip.save(update_fields=["link_version"])
-    sent = outbox.send(
-        line=trip.line,
-        number=str(trip.driver.phone),
-        event="driver_trip",
-        topic=f"trip:{trip.pk}",
-        words={"link": link.address(trip)},
-        occasion=f"{trip.link_version}:{request.POST.get('once', '')[:20]}",
-        language=trip.driver.language,
-        level=1,
-    )
+    sent = telling.send_link(trip, once=f":{request.POST.get('once', '')[:20]}")
     if sent:
         messages.success(request, _("The link goes to %(driver)s by text.") % {"driver": trip.driver})
     else:

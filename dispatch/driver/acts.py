@@ -21,10 +21,11 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from cases import quantities
-from dispatch import trips
+from dispatch import hours, trips
+from dispatch.driver import alarms, positions
 from dispatch.models import DriverAct, Stop, Trip
 from dispatch.refused import Refused
-from dispatch.trip_lifecycle import StopState, TripState
+from dispatch.trip_lifecycle import LIVE_STOP_STATES, StopState, TripState
 from hotline.lifecycle import MoveRefused
 from hotline.locks import hold
 from hotline.pictures import NotAPicture, checked
@@ -54,6 +55,8 @@ class Act:
     photo: UploadedFile | None = None
     given: dict[int, Decimal] = field(default_factory=dict)  # how much of a need, where it was less
     happened_at: datetime | None = None
+    lon: float | None = None
+    lat: float | None = None
 
 
 def read(post: Mapping[str, Any], photo: UploadedFile | None) -> Act:
@@ -74,6 +77,8 @@ def read(post: Mapping[str, Any], photo: UploadedFile | None) -> Act:
         photo=photo,
         given=_given(post),
         happened_at=_time(str(post.get("at", ""))),
+        lon=_degrees(post.get("lon"), 180),
+        lat=_degrees(post.get("lat"), 90),
     )
 
 
@@ -108,17 +113,76 @@ def take(trip: Trip, act: Act) -> DriverAct:
 
 
 def _do(trip: Trip, act: Act) -> None:
-    if act.what == Was.START:
-        if trip.state == TripState.RELEASED:
-            trips.start(trip)
+    if act.what in OF_THE_TRIP:
+        OF_THE_TRIP[act.what](trip, act)
         return
     stops = list(Stop.objects.filter(trip=trip, pk__in=act.stops).select_related("trip", "case").order_by("sequence"))
     if not stops or len(stops) != len(set(act.stops)):
         raise Refused(_("This stop is not on your trip any more. Look at the list, or call us."))
-    if act.what == Was.DELIVER and len(stops) != 1:
+    if act.what in (Was.DELIVER, Was.CALL) and len(stops) != 1:
         raise Refused(_("Hand over one by one."))
     for stop in stops:
         ONE[act.what](stop, act)
+
+
+# of the whole trip
+
+
+def _accept(trip: Trip, act: Act) -> None:
+    trips.accept_offer(trip)
+
+
+def _decline(trip: Trip, act: Act) -> None:
+    trips.decline(trip, act.reason, act.words)
+
+
+def _start(trip: Trip, act: Act) -> None:
+    if trip.state == TripState.RELEASED:
+        trips.start(trip)
+
+
+def _rest(trip: Trip, act: Act) -> None:
+    hours.begin_break(trip, act.what, _believable(act.happened_at, trip))
+
+
+def _go_on(trip: Trip, act: Act) -> None:
+    hours.end_break(trip.driver, _believable(act.happened_at, trip))
+
+
+def _checkpoint(trip: Trip, act: Act) -> None:
+    trips.reach_checkpoint(trip, _believable(act.happened_at, trip))
+
+
+def _passed(trip: Trip, act: Act) -> None:
+    trips.pass_checkpoint(trip, _believable(act.happened_at, trip))
+
+
+def _raise(trip: Trip, act: Act) -> None:
+    at = _believable(act.happened_at, trip)
+    alarms.raise_alarm(trip, act.what, at=at, lon=act.lon, lat=act.lat, words=act.words)
+
+
+def _share(trip: Trip, act: Act) -> None:
+    positions.agree(trip.driver, act.what == Was.SHARE)
+
+
+OF_THE_TRIP: dict[str, Callable[[Trip, Act], None]] = {
+    Was.ACCEPT: _accept,
+    Was.DECLINE: _decline,
+    Was.START: _start,
+    Was.BREAK: _rest,
+    Was.MEAL: _rest,
+    Was.GO_ON: _go_on,
+    Was.CHECKPOINT: _checkpoint,
+    Was.PASSED: _passed,
+    Was.HELP: _raise,
+    Was.SOS: _raise,
+    Was.SHARE: _share,
+    Was.HIDE: _share,
+}
+
+
+# of one stop
 
 
 def _arrive(stop: Stop, act: Act) -> None:
@@ -150,12 +214,25 @@ def _undo(stop: Stop, act: Act) -> None:
         trips.undo(stop, act.words or "pressed by mistake")
 
 
+def _call(stop: Stop, act: Act) -> None:
+    from dispatch.driver import calling  # it knows the driver who works by text, who knows these acts
+
+    calling.call_receiver(stop)
+
+
+def _skip(stop: Stop, act: Act) -> None:
+    if stop.state in LIVE_STOP_STATES:
+        trips.not_attempted(stop, act.words)
+
+
 ONE: dict[str, Callable[[Stop, Act], None]] = {
     Was.ARRIVE: _arrive,
     Was.COLLECT: _collect,
     Was.DELIVER: _deliver,
     Was.FAIL: _fail,
     Was.UNDO: _undo,
+    Was.SKIP: _skip,
+    Was.CALL: _call,
 }
 
 
@@ -177,6 +254,19 @@ def _time(text: str) -> datetime | None:
     except ValueError:
         return None
     return at if at is not None and at.tzinfo else None
+
+
+def _degrees(text: object, most: int) -> float | None:
+    try:
+        degrees = float(str(text))
+    except ValueError:
+        return None
+    return degrees if -most <= degrees <= most else None
+
+
+def believable(text: str, trip: Trip) -> datetime:
+    """The time that a phone says, where it can be true; else now."""
+    return _believable(_time(text), trip)
 
 
 def _believable(at: datetime | None, trip: Trip) -> datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from http import HTTPStatus
 from pathlib import Path
@@ -17,11 +17,14 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dispatch.driver import acts, link, visits
-from dispatch.models import DriverAct, Stop, Trip
+from cases.models import Receiver
+from dispatch import hours, trips
+from dispatch.driver import acts, link, positions, visits
+from dispatch.models import DriverAct, DriverBreak, Stop, Trip, TripOffer
 from dispatch.nowhere import LeadsNowhere, answer
+from dispatch.offer_lifecycle import OfferState
 from dispatch.trip_lifecycle import StopState, TripState
 from hotline.access import public, signed_link
 
@@ -29,8 +32,9 @@ WORKER = Path(__file__).with_name("worker.js")
 NAVIGATE = "https://uri.amap.com/navigation?to={lon:.6f},{lat:.6f},{name}&mode=car&coordinate=wgs84"
 UNDO_FOR = timedelta(minutes=10)
 ENDING = (DriverAct.What.COLLECT, DriverAct.What.DELIVER, DriverAct.What.FAIL)
-AT_THE_DOOR = ("gate_refused", "no_answer", "wrong_address", "turned_back", "goods_damaged", "not_wanted")
-AT_THE_COUNTER = ("goods_missing", "no_answer", "wrong_address", "turned_back", "goods_damaged", "gate_refused")
+AT_THE_DOOR = ("gate_refused", "no_answer", "wrong_address", "turned_back", "goods_damaged", "other")
+AT_THE_COUNTER = ("goods_missing", "no_answer", "wrong_address", "turned_back", "goods_damaged", "other")
+START_LATER = timedelta(minutes=5)
 TripView = Callable[[HttpRequest, Trip], HttpResponse]
 
 
@@ -62,6 +66,25 @@ def page(request: HttpRequest, trip: Trip) -> HttpResponse:
     if request.method == "POST":
         return _act(request, trip)
     return render(request, "dispatch/driver/trip.html", _shown(trip, request))
+
+
+# As above: the link is what lets somebody in.
+@csrf_exempt
+@signed_link(link.KIND)
+@never_cache
+@require_POST
+@with_trip
+def position(request: HttpRequest, trip: Trip) -> HttpResponse:
+    """Where the phone is, if the driver agreed; only the newest is kept."""
+    try:
+        lon, lat = float(request.POST["lon"]), float(request.POST["lat"])
+        metres = min(int(float(request.POST.get("metres", "0"))), 100_000)
+    except (KeyError, ValueError, OverflowError):
+        return JsonResponse({"ok": False}, status=HTTPStatus.BAD_REQUEST)
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90 and metres >= 0):
+        return JsonResponse({"ok": False}, status=HTTPStatus.BAD_REQUEST)
+    at = acts.believable(request.POST.get("at", ""), trip)
+    return JsonResponse({"ok": positions.note(trip, lon, lat, metres, at)})
 
 
 @public("code only, the same for everybody")
@@ -99,20 +122,61 @@ def _shown(trip: Trip, request: HttpRequest) -> dict[str, object]:
         ).prefetch_related("case__needs")
     )
     all_visits = visits.of(stops)
+    receivers = {r.case_id: r for r in Receiver.objects.filter(case__in=[s.case_id for s in stops], withdrawn_at=None)}
+    for stop in stops:
+        stop.receiver = receivers.get(stop.case_id)  # type: ignore[attr-defined]
+    offer = TripOffer.objects.filter(trip=trip, driver=trip.driver_id).first()
+    declined = offer is not None and offer.state == OfferState.DECLINED
+    now = timezone.now()
     for visit in all_visits:
+        first = visit.first
+        visit.too_early = bool(first.window_from and now < first.window_from and first.eta <= first.window_from)  # type: ignore[attr-defined]
         place = visit.first.pickup_point or visit.first.case.address
         visit.navigate = NAVIGATE.format(lon=visit.first.lon, lat=visit.first.lat, name=quote(str(place)))  # type: ignore[attr-defined]
     return {
         "trip": trip,
+        "token": request.resolver_match.kwargs["token"] if request.resolver_match else "",
         "visits": all_visits,
         "current": visits.current(all_visits),
         "done": sum(1 for v in all_visits if v.state == "over"),
         "under_way": trip.state == TripState.UNDER_WAY,
-        "released": trip.state == TripState.RELEASED,
+        "released": trip.state == TripState.RELEASED and not declined,
+        "offered": trip.state == TripState.RELEASED and offer is not None and offer.state in UNANSWERED,
+        "declined": trip.state == TripState.RELEASED and declined,
+        "why_declined": [{"slug": v, "words": w} for v, w in TripOffer.Why.choices if v],
+        "districts": list(dict.fromkeys(v.district_words for v in all_visits)),
+        "start_at": _start_at(trip, stops, now),
+        **_at_work(trip, now),
         "undoable": _undoable(trip, stops),
         "reasons": {"delivery": _reasons(AT_THE_DOOR), "pickup": _reasons(AT_THE_COUNTER)},
         "new_key": uuid4,
         "worker": reverse("dispatch:driver-worker"),
+    }
+
+
+UNANSWERED = (OfferState.OPEN, OfferState.UNANSWERED)
+
+
+def _start_at(trip: Trip, stops: list[Stop], now: datetime) -> datetime | None:
+    """When to start so that nobody stands at a gate before the window that was told; None for at once."""
+    if trip.state != TripState.RELEASED:
+        return None
+    best = trips.best_start(trip, stops, now)
+    return best if best - now > START_LATER else None
+
+
+def _at_work(trip: Trip, now: datetime) -> dict[str, object]:
+    """Break, check-point, hours and position, as the page shows them on the road."""
+    if trip.state != TripState.UNDER_WAY:
+        return {}
+    worked = hours.of([trip.driver_id], now)[trip.driver_id]
+    return {
+        "on_break": worked.on_break,
+        "breaks": DriverBreak.What.choices,
+        "hours_warnings": hours.warnings(trip.driver, worked, now),
+        "checkpoint": trip.checkpoints.filter(passed_at=None, turned_back_at=None).first(),
+        "alarm": trip.alarms.filter(seen_at=None, kind="sos").first(),
+        "shares": trip.driver.position_agreed_at is not None,
     }
 
 

@@ -50,6 +50,26 @@ class Visit:
         )
 
     @property
+    def district_words(self) -> str:
+        """The district alone: that much is shown of a trip before it is taken."""
+        first = self.first
+        address = first.case.address
+        if first.pickup_point:
+            return str(first.pickup_point.district)
+        district = (address.community.district if address.community else address.district) if address else None
+        return str(district or "?")
+
+    @property
+    def place_words(self) -> str:
+        """The place as it is said: what the resident said where it is on no map."""
+        address = self.first.case.address
+        if self.first.pickup_point or address is None:
+            return str(self.first.pickup_point or "")
+        community, street = address.community, address.street
+        parts = [address.district, community or street, community.street if community else ""]
+        return " ".join(str(p) for p in parts if p) or address.said
+
+    @property
     def state(self) -> str:
         """to_come, here (arrived, something still open) or over."""
         if not self.live:

@@ -13,12 +13,25 @@ class DriverAct(models.Model):
     """
 
     class What(models.TextChoices):
+        ACCEPT = "accept", _("accepted")
+        DECLINE = "decline", _("declined")
         START = "start", _("trip started")
         ARRIVE = "arrive", _("arrived")
         COLLECT = "collect", _("collected")
         DELIVER = "deliver", _("handed over")
         FAIL = "fail", _("something is wrong")
+        SKIP = "skip", _("not attempted")
         UNDO = "undo", _("undone")
+        BREAK = "break", _("break")
+        MEAL = "meal", _("meal")
+        GO_ON = "go_on", _("break over")
+        CHECKPOINT = "checkpoint", _("at a check-point")
+        PASSED = "passed", _("check-point passed")
+        HELP = "help", _("asks for help")
+        SOS = "sos", _("SOS")
+        SHARE = "share", _("position shown")
+        HIDE = "hide", _("position no longer shown")
+        CALL = "call", _("calls the receiver")
 
     trip = models.ForeignKey(Trip, models.CASCADE, related_name="driver_acts", verbose_name=_("trip"))
     key = models.CharField(_("once per"), max_length=64)

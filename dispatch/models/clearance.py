@@ -37,9 +37,15 @@ class TestCertificate(models.Model):
     sampled_at = models.DateTimeField(_("sampled"))
     valid_until = models.DateTimeField(_("valid until"))
     reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
+    # Sent by the driver: counts only when a dispatcher has looked at the picture.
+    photo = models.FileField(_("photo"), upload_to="certificates/%Y/%m/", blank=True)
+    waits_for_check = models.BooleanField(_("waits for a look at the photo"), default=False, db_default=False)
     history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("test certificate")
         verbose_name_plural = _("test certificates")
-        indexes = [models.Index(fields=["driver", "-valid_until"], name="certificate_latest_of_driver")]
+        indexes = [
+            models.Index(fields=["driver", "-valid_until"], name="certificate_latest_of_driver"),
+            models.Index(fields=["id"], condition=models.Q(waits_for_check=True), name="certificate_to_look_at"),
+        ]

@@ -64,6 +64,10 @@ class Driver(models.Model):
     licence = models.CharField(_("driving licence"), max_length=40, blank=True)
     licence_valid_until = models.DateField(_("licence valid until"), null=True, blank=True)
     active = models.BooleanField(_("active"), default=True)
+    # Without one, each stop comes by text and is answered by digits (dispatch.driver.texts).
+    smartphone = models.BooleanField(_("has a smartphone"), default=True, db_default=True)
+    # The driver's yes to showing the position during trips; empty: no.
+    position_agreed_at = models.DateTimeField(_("agreed to show the position"), null=True, blank=True)
     history = HistoricalRecords()
 
     class Meta:

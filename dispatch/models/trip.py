@@ -95,6 +95,7 @@ class Stop(models.Model):
         GOODS_DAMAGED = "goods_damaged", _("goods damaged")
         GOODS_MISSING = "goods_missing", _("goods not there")
         NOT_WANTED = "not_wanted", _("no longer wanted")
+        OTHER = "other", _("something else")
 
     trip = models.ForeignKey(Trip, models.CASCADE, related_name="stops", verbose_name=_("trip"))
     sequence = models.PositiveSmallIntegerField(_("position"))

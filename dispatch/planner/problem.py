@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_datetime
 
 from cases.lifecycle import CaseState
 from cases.models import Case, Category, District, Need
-from dispatch import learning, travel
+from dispatch import declined, hours, learning, travel
 from dispatch.clearance import Papers, papers_of
 from dispatch.models import Fleet, PickupPoint, Shift, Sourcing, Stop, Trip, Vehicle
 from dispatch.trip_lifecycle import LIVE_STOP_STATES, LIVE_TRIP_STATES, StopState
@@ -47,6 +47,7 @@ class Ends(StrEnum):
     SHIFT = "shift"
     CERTIFICATE = "certificate"
     PERMIT = "permit"
+    HOURS = "hours"  # the driver has driven as long as may be
     TRIP = "trip"  # long enough, or the next trip begins
 
 
@@ -254,8 +255,9 @@ def _read_rides(problem: Problem, line: Line) -> None:
     )
     papers = papers_of({s.vehicle_id for s in shifts}, {s.driver_id for s in shifts}, until_after=now)
     taken = _taken(line)
+    duty = _duty(shifts, now)
     for shift in shifts:
-        for ride in _rides_of(shift, papers, taken, problem):
+        for ride in _rides_of(shift, papers, taken, problem, duty):
             if not any(_clash(ride, other) for other in problem.rides):
                 problem.rides.append(ride)
         for category in categories_of(shift.vehicle):
@@ -287,15 +289,34 @@ def _taken(line: Line) -> Taken:
     return Taken(periods, places)
 
 
-def _rides_of(shift: Shift, papers: Papers, taken: Taken, problem: Problem) -> Iterator[Ride]:
-    """The first free and cleared stretch of the shift, as long as a trip may be."""
+@dataclass
+class Duty:
+    """What drivers have worked, the shifts in which they may work longer than advised, and who cannot drive now."""
+
+    worked: dict[int, hours.Worked]
+    allowed: set[int]
+    out: set[int]
+
+
+def _duty(shifts: list[Shift], now: datetime) -> Duty:
+    drivers = {shift.driver_id for shift in shifts}
+    return Duty(hours.of(drivers, now), hours.allowed_shifts(shifts), declined.not_planned(drivers, now))
+
+
+def _rides_of(shift: Shift, papers: Papers, taken: Taken, problem: Problem, duty: Duty) -> Iterator[Ride]:
+    """The first free and cleared stretch of the shift, as long as a trip and the driver's hours may be."""
+    if shift.driver_id in duty.out:
+        return
     now = problem.now
+    worked, limits = duty.worked[shift.driver_id], hours.limits_of(shift, duty.allowed)
+    rested = worked.rested_at(shift.starts_at, limits)
     busy = [*taken.periods[("vehicle", shift.vehicle_id)], *taken.periods[("driver", shift.driver_id)]]
-    for free in _free(Window(max(shift.starts_at, now + LEAD), shift.ends_at), busy):
+    for free in _free(Window(max(shift.starts_at, rested, now + LEAD), shift.ends_at), busy):
         for opens, closes in _between_papers(free, papers, shift):
             if opens > now + LOOK_AHEAD:
                 return
-            long_enough = min(closes, opens + TRIP_HOURS)
+            tired = worked.may_drive_until(opens, limits)
+            long_enough = min(closes, opens + TRIP_HOURS, tired)
             certified_until = papers.certified_until(shift.driver_id, opens)
             if certified_until is None or long_enough - opens < SHORTEST_RIDE:
                 continue
@@ -312,7 +333,7 @@ def _rides_of(shift: Shift, papers: Papers, taken: Taken, problem: Problem) -> I
                 start=_start(shift.vehicle, opens, taken),
                 opens=window.start,
                 closes=window.end,
-                ends=_why_it_ends(window, shift, certified_until, papers),
+                ends=Ends.HOURS if window.end == tired else _why_it_ends(window, shift, certified_until, papers),
                 pauses=tuple(_pauses(shift, window)),
             )
             return

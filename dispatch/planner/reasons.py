@@ -53,6 +53,10 @@ SAID: dict[str, tuple[str, str]] = {
         "当班车辆{time}交班，来不及送到，等下一班。",
         "The shift ends at {time}, too early to get there; it waits for the next one.",
     ),
+    "hours": (
+        "能去的司机开车时间{time}满，须休息，来不及送到；换司机后可派。",
+        "The driver's hours end at {time}, too early to get there; another driver would do.",
+    ),
     "too_far": ("一趟车的时间内送不到，需要单独安排。", "It is too far for one trip and has to be arranged by hand."),
     "full": ("能去的车都排满了，最早{time}后有车。", "All vehicles that may go there are full until {time}."),
     "before": ("前面还有{count}件更急的。", "{count} more urgent ones come first."),

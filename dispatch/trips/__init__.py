@@ -5,27 +5,41 @@ Locks are taken in one order everywhere: cases by id, then the trip, then its st
 
 from dispatch.refused import Refused
 from dispatch.trips.accepting import accept
-from dispatch.trips.driving import arrive, collect, deliver, fail, undo
+from dispatch.trips.checkpoints import passed as pass_checkpoint
+from dispatch.trips.checkpoints import reach as reach_checkpoint
+from dispatch.trips.driving import arrive, collect, deliver, fail, not_attempted, undo
 from dispatch.trips.ending import abort, finish, finish_done, remove_case, take_off
-from dispatch.trips.etas import notice_late, retime
-from dispatch.trips.releasing import release, send_link, start
+from dispatch.trips.etas import best_start, notice_late, retime
+from dispatch.trips.news import tell_receiver
+from dispatch.trips.offering import accept as accept_offer
+from dispatch.trips.offering import ask_again, decline, give_to, run_out
+from dispatch.trips.releasing import release, start
 
 __all__ = [
     "Refused",
     "abort",
     "accept",
+    "accept_offer",
     "arrive",
+    "ask_again",
+    "best_start",
     "collect",
+    "decline",
     "deliver",
     "fail",
     "finish",
     "finish_done",
+    "give_to",
+    "not_attempted",
     "notice_late",
+    "pass_checkpoint",
+    "reach_checkpoint",
     "release",
     "remove_case",
     "retime",
-    "send_link",
+    "run_out",
     "start",
     "take_off",
+    "tell_receiver",
     "undo",
 ]

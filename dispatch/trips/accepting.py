@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from psycopg.types.range import TimestamptzRange
 
 from cases.lifecycle import CaseState
-from dispatch import clearance
+from dispatch import clearance, declined, hours
 from dispatch.models import Driver, Plan, Shift, Sourcing, Stop, Trip, Vehicle
 from dispatch.refused import Refused
 from dispatch.trip_lifecycle import DISPATCH, LIVE_STOP_STATES
@@ -100,6 +100,11 @@ def _make(plan: Plan, row: dict[str, Any], by: User | None) -> Trip:
 
 def _check(trip: Trip, vehicle: Vehicle, driver: Driver, stops: list[Stop], period: clearance.Span) -> None:
     against = clearance.why_not(vehicle, driver, districts_of(stops), period)
+    against += hours.why_not(driver, period, shift=trip.shift)
+    earlier = declined.before(driver, {stop.case_id for stop in stops})
+    if earlier:
+        words = {"driver": driver.name, "why": earlier.get_why_display()}
+        against.append(_("%(driver)s has declined this trip (%(why)s): give it to somebody else") % words)
     if trip.shift and period.upper > trip.shift.ends_at:
         against.append(_("the trip of %(plate)s would end after the shift") % {"plate": vehicle.plate})
     if against:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -22,7 +21,7 @@ from dispatch import goods_moved, planner, proof
 from dispatch.models import Sourcing, Stop
 from dispatch.refused import Refused
 from dispatch.trip_lifecycle import STOP, StopState, TripState
-from dispatch.trips import checkpoints, etas
+from dispatch.trips import checkpoints, ending, etas, failures, news
 from dispatch.trips.holding import deliveries, hold_stop, is_live, pickup_of, show
 from hotline.models import User
 
@@ -32,33 +31,13 @@ Why = Stop.FailedReason
 UNDO_WITHIN = timedelta(minutes=30)
 
 
-@dataclass(frozen=True)
-class Follow:
-    """What happens to a case after its stop failed: held that long while somebody calls, or straight back."""
-
-    hold: timedelta | None = None
-    call: str = ""
-    look_again: bool = False
-
-
-# Every failed hand-over has a next step at once.
-AFTER_FAILURE: dict[str, Follow] = {
-    Why.GATE_REFUSED: Follow(hold=timedelta(hours=3), call=Callback.Kind.CLARIFY),
-    Why.NO_ANSWER: Follow(hold=timedelta(hours=3), call=Callback.Kind.CLARIFY),
-    Why.WRONG_ADDRESS: Follow(hold=timedelta(hours=6), call=Callback.Kind.CLARIFY),
-    Why.NOT_WANTED: Follow(hold=timedelta(hours=12), call=Callback.Kind.CONFIRM),
-    Why.TURNED_BACK: Follow(),
-    Why.GOODS_DAMAGED: Follow(look_again=True),
-    Why.GOODS_MISSING: Follow(look_again=True),
-}
-
-
 def arrive(stop: Stop) -> Stop:
     """The driver is at the stop."""
     with transaction.atomic():
         hold_stop(stop)
         _under_way(stop)
         STOP.apply(stop, "arrive", arrived_at=timezone.now())
+        news.is_here(stop)
         show(stop.trip)
     return stop
 
@@ -118,12 +97,28 @@ def fail(stop: Stop, reason: str, words: str = "", *, by: User | None = None) ->
         _end(stop, "fail", by=by, failed_reason=reason)
         if reason == Why.TURNED_BACK:
             checkpoints.turned_back(stop.trip)
-        why = f"{stop.get_failed_reason_display()}: {words}" if words else str(stop.get_failed_reason_display())
         if stop.kind == Stop.Kind.PICKUP:
             _nothing_to_deliver(stop, stops)
-        _send_back(stop, stops, why)
+        follow = failures.rule(stop)
+        _send_back(stop, stops, follow, failures.why(stop, follow, words))
+        news.not_handed_over(stop, follow)
         _drive_on(stop)
     log.info("stop %s: failed, %s", stop.pk, reason)
+    return stop
+
+
+def not_attempted(stop: Stop, words: str = "") -> Stop:
+    """The driver did not even try: the case goes back as it is, is planned anew, and no attempt is counted."""
+    with transaction.atomic():
+        hold_stop(stop)
+        _under_way(stop)
+        if not is_live(stop):
+            raise Refused(_("this stop is “%s” already") % stop.get_state_display())
+        why = _("not attempted")
+        ending.take_off(stop.case, None, f"{why}: {words}" if words else why)
+        stop.refresh_from_db()
+        _drive_on(stop)
+    log.info("stop %s: not attempted", stop.pk)
     return stop
 
 
@@ -135,6 +130,7 @@ def undo(stop: Stop, reason: str, *, by: User | None = None) -> Stop:
         was = stop.state
         STOP.apply(stop, "undo", by=by, reason=reason, ended_at=None, failed_reason="")
         if was == StopState.FAILED:
+            news.take_back_failure(stop)
             _back_on_trip(stop, stops, reason, by)
         elif stop.kind == Stop.Kind.DELIVERY:
             stop.proofs.all().delete()
@@ -165,6 +161,7 @@ def _end(stop: Stop, move: str, *, by: User | None = None, failed_reason: str = 
 def _drive_on(stop: Stop) -> None:
     """The stops ahead are reckoned anew from here."""
     etas.retime(stop.trip)
+    news.near(stop.trip)
     show(stop.trip)
 
 
@@ -174,14 +171,13 @@ def _nothing_to_deliver(pickup: Stop, stops: list[Stop]) -> None:
             STOP.apply(delivery, "drop", ended_at=timezone.now())
 
 
-def _send_back(stop: Stop, stops: list[Stop], why: str) -> None:
+def _send_back(stop: Stop, stops: list[Stop], follow: failures.Follow, why: str) -> None:
     """What follows for the case, by rule and reason."""
     case = stop.case
-    follow = AFTER_FAILURE[stop.failed_reason]
     at_pickup = stop.kind == Stop.Kind.PICKUP
     pickup = stop if at_pickup else pickup_of(stop, stops)
     promises.withdraw(case)
-    if follow.look_again or (at_pickup and stop.failed_reason != Why.TURNED_BACK):
+    if follow.next == failures.Next.NEW_GOODS:
         if pickup is not None:
             goods_moved.not_there(pickup, why)
         steps.move(case, "back_to_sourcing", reason=why)

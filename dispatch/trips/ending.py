@@ -15,10 +15,12 @@ from cases import promises, steps, updates
 from cases.lifecycle import CaseState
 from cases.models import Case
 from dispatch import goods_moved, planner
-from dispatch.models import Stop, Trip
+from dispatch.driver import telling
+from dispatch.models import DriverBreak, Position, Stop, Trip
 from dispatch.refused import Refused
-from dispatch.trip_lifecycle import DISPATCH, LIVE_STOP_STATES, LIVE_TRIP_STATES, STOP, TRIP, StopState, TripState
-from dispatch.trips.holding import deliveries, hold, is_live, pickup_of, show
+from dispatch.trip_lifecycle import LIVE_STOP_STATES, LIVE_TRIP_STATES, STOP, TRIP, StopState, TripState
+from dispatch.trips import news, offering
+from dispatch.trips.holding import deliveries, hold, is_live, may_dispatch, pickup_of, show
 from hotline.models import User
 
 log = logging.getLogger(__name__)
@@ -31,13 +33,16 @@ def abort(trip: Trip, by: User | None, reason: str) -> Trip:
     """Vehicle or driver is out: what is not done goes back to ready with the reason, and a plan is asked for."""
     if not reason.strip():
         raise Refused(_("please give a reason"))
-    _may(by)
+    may_dispatch(by)
     with transaction.atomic():
         stops = hold(trip)
         if trip.state not in LIVE_TRIP_STATES:
             raise Refused(_("the trip is “%s” already") % trip.get_state_display())
+        told = trip.state != TripState.PLANNED
         _drop_all(stops, by, reason)
         _end(trip, "abort", by, reason)
+        if told:
+            telling.called_off(trip)
         planner.ask(trip.line, because="trip aborted", by=by)
     log.info("trip %s: aborted", trip.pk)
     return trip
@@ -93,7 +98,7 @@ def remove_case(case: Case, reason: str, *, by: User | None = None) -> int:
 
 def take_off(case: Case, by: User | None, reason: str) -> Case:
     """A dispatcher takes the case off its trip: it is ready again, and waits for the next plan."""
-    _may(by)
+    may_dispatch(by)
     if not reason.strip():
         raise Refused(_("please give a reason"))
     with transaction.atomic():
@@ -103,11 +108,6 @@ def take_off(case: Case, by: User | None, reason: str) -> Case:
         _return(case, by, reason)
         planner.ask(case.line, because="case taken off", by=by)
     return case
-
-
-def _may(by: User | None) -> None:
-    if by is not None and by.role not in DISPATCH:
-        raise Refused(_("your role may not do this"))
 
 
 def _drop_all(stops: list[Stop], by: User | None, reason: str) -> None:
@@ -127,7 +127,7 @@ def _return(case: Case, by: User | None, reason: str) -> None:
     steps.lock(case)
     if case.state in ON_A_TRIP:
         promises.withdraw(case)
-        updates.drop_stale(case, "planned", "on_its_way", "delayed")
+        updates.drop_stale(case, "planned", *news.ON_THE_ROAD)
         steps.move(case, "return_to_ready", by=by, reason=reason)
 
 
@@ -143,7 +143,10 @@ def _end_if_empty(trip: Trip, reason: str, by: User | None) -> None:
     trip.refresh_from_db(from_queryset=Trip._base_manager.select_for_update(no_key=True, of=("self",)))
     waiting = trip.state in (TripState.PLANNED, TripState.RELEASED)
     if waiting and not trip.stops.filter(state__in=LIVE_STOP_STATES).exists():
+        told = trip.state != TripState.PLANNED
         _end(trip, "abort", None, reason)
+        if told:
+            telling.called_off(trip)
         planner.ask(trip.line, because="trip emptied", by=by)
 
 
@@ -157,6 +160,9 @@ def _end(trip: Trip, move: str, by: User | None, reason: str) -> None:
         ended_at=now,
         period=TimestamptzRange(trip.period.lower, _end_of(trip, now)),
     )
+    offering.withdraw_open(trip, by)
+    DriverBreak.objects.filter(trip=trip, ended_at=None).update(ended_at=now)
+    Position.objects.filter(trip=trip).delete()
     show(trip)
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from psycopg.types.range import TimestamptzRange
 
-from cases import promises, status, updates
+from cases import promises, updates
 from cases.lifecycle import CaseState
 from dispatch import learning, travel
-from dispatch.models import Stop, Trip
+from dispatch.driver import positions
+from dispatch.models import Position, Stop, Trip
 from dispatch.trip_lifecycle import LIVE_STOP_STATES, StopState, TripState
 from dispatch.trips import windows
 from dispatch.trips.holding import hold, is_live, show
@@ -67,7 +69,7 @@ def _write_etas(trip: Trip, stops: list[Stop], now: datetime) -> datetime:
             stop.eta = stop.arrived_at or at
         else:
             at += timedelta(seconds=int(road.seconds[place - 1, place]))
-            at = max(at, _goods_are_ready(stop))
+            at = max(at, _goods_are_ready(stop), _promised(stop))
             stop.eta = at
         at += _standing(stop, moved=came_from != (stop.lon, stop.lat))
     if trip.started_at is not None and stops[0].state == StopState.PLANNED and stops[0].eta < now + SOON:
@@ -80,11 +82,18 @@ def _write_etas(trip: Trip, stops: list[Stop], now: datetime) -> datetime:
 
 
 def where(trip: Trip) -> tuple[travel.Point, int | None]:
-    """Where the vehicle was seen last: its last stop, else its base."""
+    """Where the vehicle is: by the driver's phone where that is fresh, else its last stop, else its base."""
     last = trip.stops.exclude(ended_at=None).exclude(state=StopState.DROPPED).order_by("-ended_at").first()
-    if last:
-        return (last.lon, last.lat), district_of(last)
-    return (trip.vehicle.lon, trip.vehicle.lat), None
+    left_at = last.ended_at if last and last.ended_at else trip.created_at
+    point = (last.lon, last.lat) if last else (trip.vehicle.lon, trip.vehicle.lat)
+    district = district_of(last) if last else None
+    crossed = trip.checkpoints.filter(passed_at__gt=left_at).order_by("-passed_at").first()
+    if crossed and crossed.to_district_id:
+        district = crossed.to_district_id
+    seen = Position.objects.filter(trip=trip, at__gt=left_at).first()
+    if seen is not None and positions.fresh(seen):
+        point = (seen.lon, seen.lat)
+    return point, district
 
 
 def district_of(stop: Stop) -> int | None:
@@ -95,6 +104,28 @@ def district_of(stop: Stop) -> int | None:
 def _goods_are_ready(stop: Stop) -> datetime:
     ready_at = stop.sourcing.ready_at if stop.kind == Stop.Kind.PICKUP and stop.sourcing else None
     return ready_at or stop.trip.period.lower
+
+
+def _promised(stop: Stop) -> datetime:
+    """Nobody is there before the window that was told: the driver waits, or starts later."""
+    began = stop.trip.period.lower
+    return (stop.window_from or began) if stop.kind == Stop.Kind.DELIVERY else began
+
+
+def best_start(trip: Trip, stops: list[Stop], now: datetime | None = None) -> datetime:
+    """The latest start at which no window begins later than the vehicle is there: earlier only means waiting at a gate."""
+    now = now or timezone.now()
+    live = [stop for stop in sorted(stops, key=lambda s: s.sequence) if is_live(stop)]
+    here, district = where(trip)
+    points = [here, *((stop.lon, stop.lat) for stop in live)]
+    road = travel.matrix(points, [district, *map(district_of, live)], learning.conditions(trip.line), now)
+    at, slack = now, timedelta(days=1)
+    for place, stop in enumerate(live, start=1):
+        at += timedelta(seconds=int(road.seconds[place - 1, place]))
+        if stop.kind == Stop.Kind.DELIVERY and stop.window_from:
+            slack = min(slack, stop.window_from - at)
+        at += _standing(stop, moved=points[place - 1] != (stop.lon, stop.lat))
+    return now + max(slack, timedelta()) if live else now
 
 
 def _standing(stop: Stop, *, moved: bool) -> timedelta:
@@ -119,13 +150,15 @@ def _stretch(trip: Trip, ends_at: datetime) -> None:
 
 def _tell_if_broken(stop: Stop) -> None:
     """A new window for whom the old one no longer holds, told with the delay."""
-    broken = stop.window_until is not None and stop.eta >= stop.window_until
+    # a few minutes are no news: who is told too often stops reading
+    late = timedelta(minutes=settings.TOLD_WHEN_LATER_MINUTES)
+    broken = stop.window_until is not None and stop.eta >= stop.window_until + late
     if stop.kind != Stop.Kind.DELIVERY or not broken or stop.state not in LIVE_STOP_STATES:
         return
     stop.window_from, stop.window_until = windows.around(stop.eta)
     stop.save(update_fields=["window_from", "window_until"])
     promises.promise(stop.case, stop.window_from, stop.window_until)
     if stop.case.state in (CaseState.PLANNED, CaseState.EN_ROUTE):
-        window = status.window(stop.window_from, stop.window_until, stop.case, stop.case.language)
+        window = windows.told(stop)
         updates.drop_stale(stop.case, "planned", "delayed")
         updates.tell(stop.case, "delayed", occasion=f"{stop.pk}:{stop.window_until:%d%H%M}", window=window)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext as _
+
 from cases.models import Case, District
+from dispatch.driver import telling
 from dispatch.models import Stop, Trip
-from dispatch.trip_lifecycle import LIVE_STOP_STATES
+from dispatch.refused import Refused
+from dispatch.trip_lifecycle import DISPATCH, LIVE_STOP_STATES
 from dispatch.whereabouts import district_id_of
 from hotline import live
+from hotline.models import User
 
 
 def hold(trip: Trip) -> list[Stop]:
@@ -60,7 +65,14 @@ def districts_of(stops: Iterable[Stop]) -> list[District]:
     return list(District.objects.filter(pk__in=[pk for pk in ids if pk is not None]))
 
 
+def may_dispatch(by: User | None) -> None:
+    """Raises Refused for a user who does not decide about trips; the system itself (None) always may."""
+    if by is not None and by.role not in DISPATCH:
+        raise Refused(_("your role may not do this"))
+
+
 def show(trip: Trip) -> None:
-    """Tells open pages that the trip has changed."""
+    """Tells open pages that the trip has changed, and a driver without a page what comes next."""
+    telling.follow(trip)
     live.publish(f"trip:{trip.pk}", trip=trip.pk)
     live.publish("dispatch", trip=trip.pk)

@@ -12,16 +12,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import promises, status, steps, updates
+from cases import promises, steps, updates
 from cases.lifecycle import CaseState
-from dispatch import clearance, proof
-from dispatch.driver import link
+from dispatch import clearance, hours, proof
 from dispatch.models import Stop, Trip
 from dispatch.refused import Refused
 from dispatch.trip_lifecycle import TRIP, TripState
-from dispatch.trips import etas, windows
+from dispatch.trips import etas, news, offering, windows
 from dispatch.trips.holding import deliveries, districts_of, hold, is_live, show
-from hotline import outbox
 from hotline.models import User
 
 log = logging.getLogger(__name__)
@@ -36,7 +34,7 @@ def release(trip: Trip, by: User | None) -> Trip:
         TRIP.apply(trip, "release", by=by, released_at=timezone.now())
         for stop in deliveries(stops):
             _promise(stop, by)
-        send_link(trip)
+        offering.offer(trip, by)
         show(trip)
     log.info("trip %s: released with %s stops", trip.pk, len(stops))
     return trip
@@ -49,6 +47,7 @@ def start(trip: Trip, by: User | None = None) -> Trip:
         _has_stops(stops)
         _nobody_else_drives(trip)
         now = timezone.now()
+        offering.take(trip)
         etas.retime(trip, now, stops)
         _gate(trip, stops)
         TRIP.apply(trip, "start", by=by, started_at=now)
@@ -59,48 +58,27 @@ def start(trip: Trip, by: User | None = None) -> Trip:
     return trip
 
 
-def send_link(trip: Trip) -> None:
-    """Texts the driver the address of the trip's page: once per version of the link."""
-    outbox.send(
-        line=trip.line,
-        number=str(trip.driver.phone),
-        event="driver_trip",
-        topic=f"trip:{trip.pk}",
-        words={"link": link.address(trip)},
-        occasion=str(trip.link_version),
-        language=trip.driver.language,
-        level=1,
-    )
-
-
-def told_window(stop: Stop) -> str:
-    """The stop's window in the words and language of its case."""
-    if stop.window_from is None or stop.window_until is None:
-        return ""
-    return status.window(stop.window_from, stop.window_until, stop.case, stop.case.language)
-
-
 def _promise(stop: Stop, by: User | None) -> None:
     stop.window_from, stop.window_until = windows.around(stop.eta)
     stop.pin = proof.make_pin()
     stop.save(update_fields=["window_from", "window_until", "pin"])
     promises.promise(stop.case, stop.window_from, stop.window_until)
     steps.move(stop.case, "plan", by=by)
-    updates.tell(stop.case, "planned", occasion=f"trip:{stop.trip_id}", window=told_window(stop))
+    updates.tell(stop.case, "planned", occasion=f"trip:{stop.trip_id}", window=windows.told(stop))
 
 
 def _depart(stop: Stop, by: User | None) -> None:
     if stop.case.state != CaseState.PLANNED:
         return
-    updates.drop_stale(stop.case, "planned", "delayed")
     steps.move(stop.case, "depart", by=by)
-    updates.tell(stop.case, "on_its_way", occasion=f"trip:{stop.trip_id}", window=told_window(stop), pin=stop.pin)
+    news.set_out(stop)
 
 
 def _gate(trip: Trip, stops: list[Stop]) -> None:
     now = timezone.now()
     period = clearance.Span(*_from_now(trip, now))
     against = clearance.why_not(trip.vehicle, trip.driver, districts_of(stops), period)
+    against += hours.why_not(trip.driver, period, shift=trip.shift)
     if against:
         raise Refused(" · ".join(against))
 

@@ -1,4 +1,5 @@
 from hotline.models.block import Block
+from hotline.models.bridge import BridgedCall
 from hotline.models.call import Call, CallLeg
 from hotline.models.event import InboundEvent, RefusedWebhook
 from hotline.models.half_hour import DutyHalfHour, HalfHour, PresenceSpan, TextHalfHour
@@ -14,6 +15,7 @@ from hotline.models.user import AgentSkill, Skill, User
 __all__ = [
     "AgentSkill",
     "Block",
+    "BridgedCall",
     "Call",
     "CallLeg",
     "DutyHalfHour",

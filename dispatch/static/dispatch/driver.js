@@ -31,10 +31,12 @@
     for (const act of queue) {
       if (act.act === "start") started = true;
       if (act.act === "arrive") ids(act.stops).forEach((id) => arrived.add(id));
-      if (["collect", "deliver", "fail"].includes(act.act)) ids(act.stops).forEach((id) => ended.add(id));
+      if (["collect", "deliver", "fail", "skip"].includes(act.act)) ids(act.stops).forEach((id) => ended.add(id));
     }
+    const offer = document.getElementById("to-accept");
+    if (offer) offer.hidden = queue.some((act) => ["accept", "decline"].includes(act.act));
     const card = document.getElementById("to-start");
-    if (card) card.hidden = started;
+    if (card) card.hidden = started || Boolean(offer && !offer.hidden);
     let current = null;
     for (const visit of document.querySelectorAll(".visit")) {
       const stops = ids(visit.dataset.stops);
@@ -54,6 +56,11 @@
     bar.hidden = queue.length === 0;
     document.getElementById("kept-words").textContent = root().dataset.kept.replace("%s", queue.length);
     document.getElementById("take-back").hidden = queue.length < (inFlight ? 2 : 1);
+  }
+  function say(words) {
+    const bar = document.getElementById("said");
+    bar.textContent = words;
+    bar.hidden = !words;
   }
   function refuse(words) {
     const bar = document.getElementById("refused");
@@ -78,8 +85,16 @@
 
   async function press(form, button) {
     const act = { at: new Date().toISOString() };
+    say("");
     for (const [name, value] of new FormData(form, button)) if (typeof value === "string") act[name] = value;
     form.elements.key.value = newKey();
+    form.closest("dialog")?.close();
+    if (form.dataset.now !== undefined) { now(act); return; }
+    if (act.act === "sos") {
+      say(root().dataset.sos);
+      if (last) Object.assign(act, { lon: last.longitude, lat: last.latitude });
+    }
+    if (act.act === "share") ask();
     const file = form.elements.photo?.files[0];
     if (file) {
       try { act.photo = await smaller(file); } catch { refuse(root().dataset.full); return; }
@@ -95,6 +110,40 @@
     show();
     window.scrollTo(0, 0);
     send();
+  }
+
+  // What makes no sense later is not kept: a call is wanted now or not at all.
+  async function now(act) {
+    const body = new FormData();
+    for (const [name, value] of Object.entries(act)) body.append(name, value);
+    try {
+      const answer = await fetch(location.pathname, { method: "POST", body, headers: { Accept: "application/json" }, signal: AbortSignal.timeout(TIMEOUT) });
+      const said = await answer.json();
+      if (said.ok) { refuse(""); say(root().dataset.calling); } else refuse(said.words);
+    } catch { refuse(root().dataset.noSignal); }
+  }
+
+  // Where the phone is: only when the driver agreed, only on the road, once a minute.
+  let last = null;
+  let told = 0;
+  let watch = null;
+  function ask() { navigator.geolocation?.getCurrentPosition(() => {}, () => {}, { timeout: 10000 }); }
+  function follow() {
+    const to = root().dataset.position;
+    if (!to || root().dataset.state !== "under_way" || !navigator.geolocation) {
+      if (watch !== null) { navigator.geolocation.clearWatch(watch); watch = null; last = null; }
+      return;
+    }
+    if (watch !== null) return;
+    watch = navigator.geolocation.watchPosition((fix) => {
+      last = fix.coords;
+      if (Date.now() - told < 60000) return;
+      told = Date.now();
+      const body = new FormData();
+      const facts = { lon: last.longitude, lat: last.latitude, metres: Math.round(last.accuracy), at: new Date(fix.timestamp).toISOString() };
+      for (const [name, value] of Object.entries(facts)) body.append(name, value);
+      fetch(root().dataset.position, { method: "POST", body }).catch(() => { told = 0; });
+    }, () => {}, { maximumAge: 30000, timeout: 30000 });
   }
 
   async function send() {
@@ -146,18 +195,21 @@
     const fresh = page.getElementById("trip");
     if (!fresh) { location.reload(); return; }
     const refused = document.getElementById("refused").textContent;
-    const rest = document.querySelector(".rest").open;
+    const said = document.getElementById("said").textContent;
+    const rest = document.querySelector(".rest.list").open;
     root().replaceWith(fresh);
-    document.querySelector(".rest").open = rest;
+    document.querySelector(".rest.list").open = rest;
     refuse(refused);
+    say(said);
     dress();
     show();
   }
-  const busy = () => document.activeElement?.matches("input") || document.querySelector(".visit details[open]");
+  const busy = () => document.activeElement?.matches("input") || document.querySelector(".visit details[open], dialog[open], #to-accept details[open]");
 
   function dress() {
     const night = document.querySelector("[data-night]");
     night.hidden = false;
+    follow();
   }
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("form.act");
@@ -172,6 +224,8 @@
       show();
       if (!queue.length) refresh();
     }
+    if (event.target.closest("[data-sos-open]")) document.getElementById("sos").showModal();
+    if (event.target.closest("[data-sos-close]")) document.getElementById("sos").close();
     if (event.target.closest("[data-night]")) {
       const style = document.documentElement.classList;
       const dark = style.contains("night") || (!style.contains("day") && matchMedia("(prefers-color-scheme: dark)").matches);

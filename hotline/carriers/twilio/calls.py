@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from hotline import (
     blocking,
+    bridge,
     calls,
     calls_in,
     inbox,
@@ -30,7 +31,7 @@ from hotline.calls_in import UnknownCall
 from hotline.carriers.twilio import twiml
 from hotline.carriers.twilio.signature import signed
 from hotline.handlers import Caller, handlers
-from hotline.models import Call, CallLeg, Line, Recording
+from hotline.models import BridgedCall, Call, CallLeg, Line, Recording
 from hotline.spoken import say
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ def voice(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return twiml.hang_up()
         try:
             return view(request, *args, **kwargs)
-        except (UnknownCall, Call.DoesNotExist, CallLeg.DoesNotExist) as error:
+        except (UnknownCall, Call.DoesNotExist, CallLeg.DoesNotExist, BridgedCall.DoesNotExist) as error:
             log.warning("webhook about a call we do not know: %s", error)
             return twiml.apologise()
         except DatabaseError:
@@ -86,8 +87,18 @@ def arrived(request: HttpRequest) -> HttpResponse:
         inbox.keep_malformed("call", said, "to a number that is no line of ours")
         return twiml.hang_up()
     event, _new = inbox.keep("call", said["CallSid"], number=said.get("From", ""), payload=said)
-    call, caller = calls_in.arrived(said["CallSid"], said.get("From", ""), said["To"])
+    line = Line.objects.get(number=said["To"])
+    worker = bridge.for_caller(line, said.get("From", ""))
+    if worker:
+        inbox.settle(event)
+        return twiml.ask_worker([say("worker", worker.language)], worker.language)
+    answer = _arrives(said)
     inbox.settle(event)
+    return answer
+
+
+def _arrives(said: dict[str, str]) -> HttpResponse:
+    call, caller = calls_in.arrived(said["CallSid"], said.get("From", ""), said["To"])
     blocked = blocking.turns_away(call.number, caller)
     if blocked:
         calls_in.turned_away(call.sid, blocked)
@@ -284,6 +295,53 @@ def status(request: HttpRequest) -> HttpResponse:
         _keep("call_status", request, state)
         seconds = request.POST.get("CallDuration", "0")
         calls_in.hung_up(_sid(request), state, int(seconds) if seconds.isdigit() else 0)
+    return twiml.nothing()
+
+
+# people at work who speak through us
+
+
+@voice
+def worker_key(request: HttpRequest) -> HttpResponse:
+    """1: connected with the one they are going to; anything else: a caller like any other."""
+    said = request.POST.dict()
+    line = Line.objects.get(number=said["To"])
+    target = bridge.for_caller(line, said.get("From", ""))
+    if said.get("Digits") == "1" and target:
+        made = bridge.calling_in(line, target, said["From"], _sid(request))
+        return twiml.connect(made, [say("worker_connected", made.language)])
+    return _arrives(said)
+
+
+@voice
+def bridged(request: HttpRequest, bridge_id: int) -> HttpResponse:
+    """The first telephone was picked up: the second is rung."""
+    found = BridgedCall.objects.select_related("line").filter(pk=bridge_id, ended_at=None).first()
+    if found is None:
+        return twiml.hang_up()
+    return twiml.connect(found, [say("worker_connected", found.language)])
+
+
+@voice
+def bridge_dialled(request: HttpRequest, bridge_id: int) -> HttpResponse:
+    """The second telephone's part is over: they talked, or nobody picked up."""
+    language = BridgedCall.objects.values_list("language", flat=True).get(pk=bridge_id)
+    if request.POST.get("DialCallStatus") in ("completed", "answered"):
+        bridge.talked(bridge_id)
+        bridge.ended(bridge_id)
+        return twiml.hang_up()
+    bridge.ended(bridge_id)
+    return twiml.hang_up([say("worker_not_reached", language)], language)
+
+
+@voice
+def bridge_status(request: HttpRequest, bridge_id: int) -> HttpResponse:
+    """The carrier reports about the first telephone."""
+    state = request.POST.get("CallStatus", "")
+    BridgedCall.objects.filter(pk=bridge_id, sid="").update(sid=_sid(request))
+    if state in OVER:
+        _keep("call_status", request, state)
+        bridge.ended(bridge_id)
     return twiml.nothing()
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 
 from hotline import recordings
-from hotline.models import Call
+from hotline.models import BridgedCall, Call
 from hotline.spoken import VOICE_LANGUAGE, say
 from hotline.voicemail import MOST_SECONDS
 
@@ -127,6 +128,31 @@ def _recording(call: Call) -> dict[str, str]:
         "recording_status_callback": reverse("line:recording", args=[call.pk, "talk"]),
         "recording_status_callback_method": "POST",
     }
+
+
+def connect(bridge: BridgedCall, sentences: Iterable[str] = ()) -> HttpResponse:
+    """Rings the second telephone of a bridge with the line's number shown, and connects."""
+    document = VoiceResponse()
+    speak(document, sentences, bridge.language)
+    dial = Dial(
+        action=reverse("line:bridge-dialled", args=[bridge.pk]),
+        method="POST",
+        caller_id=str(bridge.line.number),
+        timeout=settings.PERSON_RING_SECONDS,
+    )
+    dial.number(bridge.second)
+    document.append(dial)
+    return answer(document)
+
+
+def ask_worker(sentences: Iterable[str], language: str) -> HttpResponse:
+    """Somebody at work has called: one key says whether to be connected or to speak with us; without one, with us."""
+    document = VoiceResponse()
+    action = reverse("line:worker-key")
+    gather = document.gather(num_digits=1, action=action, timeout=GATHER_SECONDS, method="POST")
+    speak(gather, sentences, language)
+    document.redirect(f"{action}?silent=1", method="POST")
+    return answer(document)
 
 
 def hang_up(sentences: Iterable[str] = (), language: str = "zh-hans") -> HttpResponse:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from cases.models import PersonalDataAccess
 from dispatch import trips
 from dispatch.delivery import panel
+from tests.factories.cases import CaseFactory
 from tests.factories.dispatch import ready_case, trip_with
 from tests.factories.hotline import UserFactory
 
@@ -24,8 +25,14 @@ def delivered(settings, tmp_path):
     return trips.deliver(delivery, name="李阿姨", photo=SimpleUploadedFile("a.jpg", JPEG))
 
 
-def test_a_case_that_was_never_on_a_trip_has_no_panel():
-    assert panel.render(RequestFactory().get("/"), ready_case()) == ""
+def test_a_case_that_was_never_on_a_trip_says_only_who_receives_it():
+    words = panel.render(RequestFactory().get("/"), ready_case())
+    assert 'id="receiver"' in words
+    assert "<li" not in words
+
+
+def test_a_new_case_has_no_panel():
+    assert panel.render(RequestFactory().get("/"), CaseFactory()) == ""
 
 
 def test_the_panel_shows_vehicle_state_and_proof(delivered):
