@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hotline', '0013_blocked_numbers'),
+        ('hotline', '0014_calls_through_the_line'),
     ]
 
     operations = [

@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0021_open_lately'),
-        ('hotline', '0014_practice'),
+        ('cases', '0022_receivers'),
+        ('hotline', '0015_practice'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
