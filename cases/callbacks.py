@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import holds, outcomes, people, policies, queue, steps, updates
+from cases import holds, outcomes, people, phones, policies, queue, steps, unanswered, updates
 from cases.callback_lifecycle import CALLBACK, LIVE_CALLBACK_STATES, CallbackState
 from cases.lifecycle import CaseState
 from cases.models import Attempt, Callback, Case, Contact, Resident, Survey
@@ -222,6 +222,10 @@ def _again(callback: Callback, made: int, outcome: str, *, by: User | None) -> N
     policy = policies.of(callback.case)
     wait = policies.BUSY_AGAIN if outcome in RINGS_AGAIN_SOON else policy.wait_after(made, callback.level)
     at = policy.callable_from(timezone.now() + wait, callback.line, callback.level)
+    if callback.level > policies.URGENT and callback.kind != Kind.WELFARE:
+        at = policy.callable_from(
+            phones.first_time(callback.resident, at, callback.line), callback.line, callback.level
+        )
     _move(callback, "try_later", by=by, attempts_made=made, outcome=outcome, due_at=at)
     if callback.case and policy.text_between and people.can_be_dialled(callback.number):
         updates.tell(callback.case, "callback_missed", occasion=f"callback:{callback.pk}:{made}")
@@ -273,7 +277,7 @@ def _committee_phone(case: Case) -> str:
 def _into_the_inbox(callback: Callback) -> None:
     """Nobody answered and there is no case: the call itself lies in the visible inbox until somebody settles it."""
     if callback.call:
-        Contact.objects.get_or_create(
+        contact, _new = Contact.objects.get_or_create(
             call=callback.call,
             case=None,
             defaults={
@@ -283,6 +287,7 @@ def _into_the_inbox(callback: Callback) -> None:
                 "unread": True,
             },
         )
+        unanswered.note_call(callback.call, callback=callback, contact=contact, cause=unanswered.Cause.NOT_REACHED)
     live.publish("inbox")
 
 

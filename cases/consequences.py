@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from cases import callbacks, freshness, policies, prescriptions, referrals, status, survey, updates
+from cases import callbacks, freshness, phones, policies, prescriptions, referrals, status, survey, updates
 from cases.lifecycle import FINAL_STATES, CaseState
 from cases.models import Callback, Case, Contact, StillNeeded, Transition
 from hotline.lifecycle import Move
@@ -71,10 +71,11 @@ def _delivery(case: Case) -> str:
 
 
 def _owe_a_question(case: Case, reason: str) -> None:
+    asked_at = case.due_at or policies.follow_up_at(case, timezone.now())
     callbacks.schedule(
         line=case.line,
         kind=Callback.Kind.AFTER_DELIVERY,
-        due_at=case.due_at or policies.follow_up_at(case, timezone.now()),
+        due_at=phones.first_time(case.reporter or case.person, asked_at, case.line),
         case=case,
         reason=reason,
     )

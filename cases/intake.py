@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from cases import addresses, callbacks, categories, people, steps, triage, updates
+from cases import addresses, callbacks, catalogue, categories, people, steps, triage, updates
 from cases.lifecycle import CaseState
 from cases.models import (
     Address,
@@ -87,6 +87,7 @@ def from_message(message: Message, *, reading: triage.Reading | None = None) -> 
         if made:
             return made
         now = message.created_at or timezone.now()
+        catalogue.refresh()
         reading = reading or triage.read(message.body, at=now)
         suggestion = _suggest(message.body, reading)
         language = people.language_of(message.body, message.language)
@@ -248,6 +249,7 @@ def save(
     Nothing is refused for missing what a caller cannot know. `seen` is the mark (what_is_edited) of what the form was
     filled from: Changed is raised when somebody has since changed what this form would write over.
     """
+    catalogue.refresh()
     number = people.e164(_word(data, "caller", "number")) or _word(data, "caller", "number")[: people.LONGEST_NUMBER]
     with transaction.atomic():
         hold_number(number or key)
@@ -500,12 +502,15 @@ def _need_of(line: items.Line, reading: triage.Reading) -> Need:
 def _save_needs(case: Case, needs: Iterable[Need], by: User | None = None) -> None:
     """Writes the lines; one that was taken off the form is deleted, and its history stays."""
     kept = []
+    needs = list(needs)
+    new = [need for need in needs if need.pk is None]
     for need in needs:
         need.case = case
         need._history_user = by  # type: ignore[attr-defined]
         need.save()
         kept.append(need.pk)
     if by is not None:
+        catalogue.count(new)
         for gone in case.needs.exclude(pk__in=kept):
             gone.delete()
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from cases import unanswered
 from cases.callback_lifecycle import LIVE_CALLBACK_STATES
 from cases.lifecycle import FINAL_STATES, OPEN_STATES
 from cases.models import Callback, Case, Contact, Transition
@@ -61,6 +62,15 @@ def missed_calls_have_a_place() -> Iterator[Violation]:
     )
     for pk in missed.values_list("pk", flat=True)[:MOST]:
         yield Violation(f"call {pk}", "reached nobody, and nobody owes a call")
+
+
+@invariant(1, "whoever was not answered has a row with its cause until somebody has acted")
+def unanswered_have_a_cause() -> Iterator[Violation]:
+    before = timezone.now() - late(0)
+    for pk in unanswered.missing_calls().filter(created_at__lt=before).values_list("pk", flat=True)[:MOST]:
+        yield Violation(f"callback {pk}", "owed for a call that nobody answered, and no cause is named")
+    for pk in unanswered.missing_contacts().filter(at__lt=before).values_list("pk", flat=True)[:MOST]:
+        yield Violation(f"contact {pk}", "lies in the inbox unanswered, and no cause is named")
 
 
 @invariant(2, "every open case has a next step, an owner and a time it is due")

@@ -58,10 +58,16 @@ def why_not(case: Case, into: Case) -> str:
     if case.pk == into.pk:
         return _("a case cannot be merged into itself")
     if into.state == CaseState.DUPLICATE:
-        return _("%(number)s has itself just been merged") % {"number": into.number}
+        words = {"number": into.number, "who": _who_merged(into), "into": into.merged_into or ""}
+        return _("%(who)s was quicker: %(number)s is now part of %(into)s") % words
     if not into.is_open:
         return _("%(number)s is settled") % {"number": into.number}
     return ""
+
+
+def _who_merged(case: Case) -> str:
+    last = case.transitions.filter(move="merge").select_related("by").order_by("-id").first()
+    return str(last.by if last and last.by else _("the system"))
 
 
 def unmerge(case: Case, *, by: User, reason: str) -> Case:

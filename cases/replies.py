@@ -15,7 +15,21 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import callbacks, freshness, holds, intake, offers, outcomes, people, status, survey, triage, updates
+from cases import (
+    callbacks,
+    catalogue,
+    freshness,
+    holds,
+    intake,
+    offers,
+    outcomes,
+    people,
+    status,
+    survey,
+    triage,
+    unanswered,
+    updates,
+)
 from cases.lifecycle import CaseState
 from cases.models import Callback, Case, Contact, Resident, StillNeeded
 from cases.models.case import FIRST_NUMBER
@@ -50,6 +64,7 @@ def ask_first(taker: Taker) -> None:
 
 def take(message: Message) -> Contact:
     """Puts an incoming text where somebody sees it, and answers it where an answer is owed. Returns where it lies."""
+    catalogue.refresh()
     if message.purpose in ("opt_out", "opt_in"):
         return _note_opt_out(message)
     if message.purpose == "blocked":
@@ -296,6 +311,7 @@ def _note_blocked(message: Message) -> Contact:
 
 def _into_inbox(message: Message, person: Resident | None, taken_as: str, *, reply: bool = False) -> Contact:
     contact = _contact(message, person, None, taken_as, unread=True)
+    unanswered.note_text(contact)
     if reply:
         hour = message.created_at.strftime("%Y%m%d%H")
         _send(message, None, "not_understood", topic=f"inbox:{message.created_at:%Y%m%d}", occasion=hour)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from cases import callbacks, days, emergency, freshness, holds, partners, queue, steps
+from cases import callbacks, days, emergency, freshness, holds, partners, queue, steps, unanswered
 from cases.board import wallboard
 from cases.exchange import exporting, importing
 from cases.practice import shifts
@@ -15,7 +15,14 @@ def sweep() -> int:
     """What has come due: call-backs, unanswered questions, holds, leases, timers."""
     emergency.count_anew()
     late = freshness.call_unanswered()
-    return late + callbacks.fall_due() + holds.resume_ended() + queue.release_expired() + steps.wake_timers()
+    return (
+        late
+        + callbacks.fall_due()
+        + holds.resume_ended()
+        + queue.release_expired()
+        + steps.wake_timers()
+        + unanswered.close_acted()
+    )
 
 
 @shared_task(name="cases.practise")

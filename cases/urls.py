@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from cases.api import views as api
-from cases.board import half_hours, hand_over, live_calls, reports, review, wallboard
+from cases.board import half_hours, hand_over, live_calls, reports, review, unanswered, wallboard
 from cases.desk import (
     block,
     call,
@@ -14,9 +14,11 @@ from cases.desk import (
     inbox_page,
     intake,
     landing,
+    look,
     lookups,
     next_step,
     offers_page,
+    phones,
     pictures,
     prescription,
     presence,
@@ -51,6 +53,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/form/<str:key>/save/", intake.save, name="draft-save"),
     path("desk/form/<str:key>/join/<str:number>/", intake.join, name="draft-join"),
     path("desk/form/<str:key>/close/", intake.close, name="draft-close"),
+    path("look/levels.css", look.levels_css, name="levels-css"),
     path("desk/communities/", lookups.communities, name="communities"),
     path("desk/items/", lookups.items, name="items"),
     # call-backs
@@ -80,6 +83,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<str:number>/text/", case_page.text, name="case-text"),
     path("cases/<str:number>/call/", case_page.call_person, name="case-call"),
     path("cases/<str:number>/approve/", case_page.approve, name="case-approve"),
+    path("cases/<str:number>/phone/", phones.write, name="case-phone"),
+    path("cases/<str:number>/phone/remove/", phones.remove, name="case-phone-remove"),
     path("cases/<str:number>/show/", case_page.unmask, name="case-unmask"),
     path("cases/<str:number>/block/<int:phone>/", block.of_case, name="case-block"),
     path("cases/<str:number>/merge/", case_page.merge, name="case-merge"),
@@ -105,6 +110,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # supervisors
     path("board/", wallboard.page, name="wallboard"),
     path("board/half-hours/", half_hours.page, name="half-hours"),
+    path("board/unanswered/", unanswered.page, name="unanswered"),
+    path("board/unanswered/<int:pk>/<slug:what>/", unanswered.act, name="unanswered-act"),
     path("board/calls/", live_calls.page, name="live-calls"),
     path("board/calls/<int:pk>/<slug:what>/", live_calls.act, name="live-call-act"),
     path("queue/", review.page, name="queue"),

@@ -1,3 +1,31 @@
-from cases.admin import age, callback, case, category, contact, emergency, partner, people, place, privacy
+from cases.admin import (
+    age,
+    callback,
+    canned,
+    case,
+    catalogue,
+    category,
+    contact,
+    emergency,
+    level_look,
+    partner,
+    people,
+    place,
+    privacy,
+)
 
-__all__ = ["age", "callback", "case", "category", "contact", "emergency", "partner", "people", "place", "privacy"]
+__all__ = [
+    "age",
+    "callback",
+    "canned",
+    "case",
+    "catalogue",
+    "category",
+    "contact",
+    "emergency",
+    "level_look",
+    "partner",
+    "people",
+    "place",
+    "privacy",
+]

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from cases import (
     ages,
+    canned,
     duplicates,
     holds,
     masking,
@@ -38,7 +39,7 @@ from cases.desk import call, next_step, panels, presence
 from cases.desk.answers import back, explained, tell
 from cases.desk.home import case_by_number
 from cases.lifecycle import CASE
-from cases.models import Case, Need, Note, Prescription, Resident
+from cases.models import CannedReply, Case, Need, Note, Prescription, Resident
 from hotline import live, outbox, outgoing
 from hotline.access import ADMINISTRATOR, AGENT, DISPATCHER, SUPERVISOR, roles
 from hotline.lifecycle import MoveRefused
@@ -64,6 +65,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
             "likely": next_step.likely(case, context["choices"]),
             "twins": duplicates.of_case(case) if case.is_open else [],
             "text_key": uuid.uuid4().hex,
+            "replies": _replies(case),
             "can_text": bool(updates.number_for(case)),
         }
     if by.role in (AGENT, SUPERVISOR):
@@ -216,6 +218,7 @@ def text(request: HttpRequest, number: str) -> HttpResponse:
         raise MoveRefused(_("There are no words to send."))
     if not to:
         raise MoveRefused(_("None of their numbers takes texts."))
+    reply = canned_by(case, request.POST.get("reply", ""))
     outbox.send_text(
         line=case.line,
         number=to,
@@ -226,10 +229,29 @@ def text(request: HttpRequest, number: str) -> HttpResponse:
         language=case.language,
         author=by,
     )
-    answer = render(
-        request, "cases/case/text_form.html", {"case": case, "text_key": uuid.uuid4().hex, "can_text": True}
-    )
-    return tell(answer, "timeline-changed", say=_("On its way."))
+    did = canned.do(reply, case, by=by) if reply else ""
+    shown = {"case": case, "text_key": uuid.uuid4().hex, "can_text": True, "replies": _replies(case)}
+    answer = render(request, "cases/case/text_form.html", shown)
+    return tell(answer, "timeline-changed", say=" ".join(filter(None, [_("On its way."), did])))
+
+
+def _replies(case: Case) -> list[dict[str, Any]]:
+    """The canned replies of this case with their words and what goes along with them."""
+    english = (get_language() or "").startswith("en")
+    return [
+        {
+            "pk": reply.pk,
+            "name": reply.name_en if english and reply.name_en else reply.name,
+            "words": canned.words(reply, case),
+            "then": reply.get_then_display() if reply.then else "",
+        }
+        for reply in canned.of(case)
+    ]
+
+
+def canned_by(case: Case, pk: str) -> CannedReply | None:
+    """The reply whose words were sent, if it is one of this case's."""
+    return next((reply for reply in canned.of(case) if str(reply.pk) == pk), None)
 
 
 @roles(AGENT, SUPERVISOR)

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from cases import categories, triage
+from cases import categories, levels, triage
 from cases.models import Case, Category, CategoryVersion, District, Draft
 from cases.models.place import ZoneTier
 
@@ -93,7 +93,7 @@ def form_context(draft: Draft, of: Chosen | None = None) -> dict[str, Any]:
         "districts": districts(),
         "zones": ZoneTier.choices,
         "household": list(triage.VULNERABILITIES.items()),
-        "levels": Case.Level.choices,
+        "levels": [(value, levels.word(value)) for value in Case.Level.values],
         "units": UNITS,
         **questions(draft.data, of),
     }

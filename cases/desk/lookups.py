@@ -9,7 +9,7 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from cases import addresses
+from cases import addresses, catalogue
 from cases.models import Community, District, Need
 from hotline.access import ADMINISTRATOR, AGENT, SUPERVISOR, roles
 
@@ -43,7 +43,7 @@ def _community(community: Community) -> dict[str, Any]:
 
 @roles(AGENT, SUPERVISOR, ADMINISTRATOR)
 def items(request: HttpRequest) -> HttpResponse:
-    """Items whose writing begins with what was typed, the most used first, with their usual strength and unit."""
+    """Items whose writing begins with what was typed, the most used first, then what the catalogue was given by us."""
     words = request.GET.get("q", "").strip()[:60]
     found: list[Any] = []
     if words:
@@ -55,6 +55,18 @@ def items(request: HttpRequest) -> HttpResponse:
             .annotate(times=Count("id"))
             .order_by("-times", "item")[:SHOWN]
         )
+    mine = [] if not words else catalogue.complete(words, SHOWN)
+    known = {row["item"] for row in found}
+    found += [
+        {
+            "item": row.name,
+            "specification": row.specification,
+            "unit": row.unit,
+            "prescription_needed": row.prescription,
+        }
+        for row in mine
+        if row.name not in known
+    ]
     options = [
         {
             "value": row["item"],
@@ -67,6 +79,6 @@ def items(request: HttpRequest) -> HttpResponse:
             ),
             "beside": " ".join(part for part in [row["specification"], row["unit"]] if part),
         }
-        for row in found
+        for row in found[:SHOWN]
     ]
     return render(request, "cases/desk/options.html", {"options": options})

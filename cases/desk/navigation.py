@@ -18,6 +18,7 @@ add(_("Work"), _("Queue"), "cases:queue", "sort", LEADS)
 add(_("Work"), _("Calls now"), "cases:live-calls", "hearing", (SUPERVISOR,))
 add(_("Work"), _("Practice"), "cases:practice", "school", (SUPERVISOR,))
 add(_("Work"), _("Wall"), "cases:wallboard", "monitoring", LEADS)
+add(_("Work"), _("Not answered"), "cases:unanswered", "phone_missed", LEADS)
 add(_("Work"), _("Blocked numbers"), "line:blocked", "block", LEADS)
 add(_("Work"), _("Incidents"), "line:incidents", "warning", LEADS)
 add(_("Work"), _("Half hours"), "cases:half-hours", "schedule", LEADS)
@@ -32,6 +33,12 @@ for title, model, icon in [
 ]:
     add(_("Data"), title, f"admin:cases_{model}_changelist", icon, (*DESK, DISPATCHER))
 add(_("Work"), _("Files"), "cases:exchange", "swap_vert", LEADS)
+for title, model, icon in [
+    (_("Canned replies"), "cannedreply", "quickreply"),
+    (_("Item catalogue"), "catalogueitem", "inventory_2"),
+    (_("Looks of the levels"), "levellook", "palette"),
+]:
+    add(_("Data"), title, f"admin:cases_{model}_changelist", icon, DESK)
 add(_("Data"), _("Recordings"), "admin:hotline_recording_changelist", "voicemail", (SUPERVISOR,))
 for title, model, icon in [
     (_("Cases"), "case", "folder_open"),

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from cases import duplicates, emergency, intake, people, priority, triage
+from cases import catalogue, duplicates, emergency, intake, people, priority, triage
 from cases.desk import fields, prefill
 from cases.models import Case, Category, CategoryVersion, Resident
 from cases.triage import red_flags
@@ -31,6 +31,7 @@ def of(
     """Everything cases/desk/side.html needs for a form as it stands."""
     now = timezone.now()
     words = said(data)
+    catalogue.refresh()
     reading = triage.read(words, at=now)
     chosen = chosen or fields.chosen(data, case)
     judged = _judged(data, case, chosen, reading, now)

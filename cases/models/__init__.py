@@ -1,7 +1,9 @@
 from cases.models.age import AgeThreshold
 from cases.models.callback import Attempt, Callback
+from cases.models.canned import CannedReply
 from cases.models.case import Case, Transition
 from cases.models.case_day import CaseDay, CountedUpTo, DayToCount
+from cases.models.catalogue import CatalogueItem
 from cases.models.category import Category, CategoryVersion
 from cases.models.contact import Contact, Note, Offer, Survey
 from cases.models.draft import Draft
@@ -9,6 +11,7 @@ from cases.models.emergency import EmergencyMode
 from cases.models.exchange import Export, Import, ImportFault
 from cases.models.freshness import StillNeeded
 from cases.models.group import CaseGroup
+from cases.models.level_look import LevelLook
 from cases.models.need import Need, Prescription
 from cases.models.outlook import Outlook
 from cases.models.partner import Partner, PartnerCase, PartnerToken, Webhook
@@ -19,15 +22,18 @@ from cases.models.receiver import Receiver
 from cases.models.referral import Referral
 from cases.models.resident import Phone, Resident
 from cases.models.search import SearchDocument
+from cases.models.unanswered import Unanswered
 
 __all__ = [
     "Address",
     "AgeThreshold",
     "Attempt",
     "Callback",
+    "CannedReply",
     "Case",
     "CaseDay",
     "CaseGroup",
+    "CatalogueItem",
     "Category",
     "CategoryVersion",
     "Community",
@@ -40,6 +46,7 @@ __all__ = [
     "Export",
     "Import",
     "ImportFault",
+    "LevelLook",
     "Need",
     "Note",
     "Offer",
@@ -59,5 +66,6 @@ __all__ = [
     "StillNeeded",
     "Survey",
     "Transition",
+    "Unanswered",
     "Webhook",
 ]

@@ -38,6 +38,9 @@ class Phone(models.Model):
     preferred = models.BooleanField(_("preferred"), default=False)
     takes_texts = models.BooleanField(_("takes texts"), default=True)
     label = models.CharField(_("whose"), max_length=40, blank=True)
+    # Hours of the day at which they want to be called, in the line's own time; empty for any of the calling hours.
+    call_from = models.TimeField(_("call from"), null=True, blank=True)
+    call_until = models.TimeField(_("call until"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("telephone")

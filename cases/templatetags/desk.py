@@ -12,10 +12,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from cases import masking, triage
+from cases import levels, masking, triage
 from cases.desk import form
 from cases.desk.reasons import BREAKS, HOLD_REASONS, TAKEN_AS
-from cases.models import Case
 
 register = template.Library()
 
@@ -23,14 +22,19 @@ register = template.Library()
 @register.simple_tag
 def level(value: int | None, *, word: bool = True) -> SafeString | str:
     """A level as digit, colour and word; without the word where a title says it."""
-    return "" if value is None else _level(value, word, get_language() or "")
+    return "" if value is None else _level(value, levels.word(value), word)
 
 
 @lru_cache(maxsize=64)
-def _level(value: int, word: bool, language: str) -> SafeString:
-    name = Case.Level(value).label
+def _level(value: int, name: str, word: bool) -> SafeString:
     shown = format_html(' <span class="level-word">{}</span>', name) if word else ""
     return format_html('<span class="level level-{}" title="{}"><b>{}</b>{}</span>', value, name, value, shown)
+
+
+@register.simple_tag
+def level_sound(value: int) -> str:
+    """How a ringing call of this level sounds."""
+    return levels.sound(value)
 
 
 @register.simple_tag

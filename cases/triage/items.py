@@ -69,6 +69,7 @@ LEADING = re.compile(
 LINE_END = re.compile(r"[\n。;!?]")
 CLAUSE_END = re.compile(r"[\n。;!?,、]")
 REACH = 26
+SHORTEST_ADDED = 2  # one sign is part of too many words
 
 
 @dataclass(frozen=True)
@@ -104,9 +105,56 @@ def groups() -> dict[str, dict[str, Any]]:
     return json.loads(FILE.read_text(encoding="utf-8"))["groups"]
 
 
+@dataclass(frozen=True)
+class Added:
+    """What supervisors added to the catalogue: an item of a group with its facts, or another name of a known one."""
+
+    names: tuple[str, ...]
+    means: str = ""
+    group: str = ""
+    facts: dict[str, Any] | None = None
+    unit: str = ""
+
+
+_added: tuple[Added, ...] = ()
+
+
+def add(entries: Iterable[Added]) -> None:
+    """What was added to the catalogue beyond the file, all of it. Whoever reads next reads with it (cases.catalogue)."""
+    global _added
+    _added = tuple(entries)
+    names.cache_clear()
+    _pattern.cache_clear()
+
+
+def is_built_in(item: str) -> bool:
+    """Whether the file, or what was added, has an entry of this very name."""
+    return item.strip().lower() in names()
+
+
 @cache
 def names() -> dict[str, Known]:
     """Every name in the catalogue, as written in normal text."""
+    return _of_file() | _of_added(_of_file())
+
+
+def _of_added(known: dict[str, Known]) -> dict[str, Known]:
+    found: dict[str, Known] = {}
+    for entry in _added:
+        same = known.get(entry.means.lower()) or found.get(entry.means.lower()) if entry.means else None
+        for name in entry.names:
+            if name.lower() in known or len(name) < SHORTEST_ADDED:
+                continue
+            if same:
+                found[name.lower()] = Known(name, same.group, same.facts, same.first)
+            elif entry.group in groups():
+                facts = groups()[entry.group] | {fact: on for fact, on in (entry.facts or {}).items() if on}
+                found[name.lower()] = Known(name, entry.group, facts, entry.names[0])
+    return found
+
+
+@cache
+def _of_file() -> dict[str, Known]:
     listed = json.loads(FILE.read_text(encoding="utf-8"))
     known = {}
     for entry in listed["items"]:

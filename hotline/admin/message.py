@@ -24,6 +24,11 @@ SAMPLE = {
     "pin": "4821",
     "status": "正在配药，预计今天18:00前有消息",
     "reason": "附近没有车辆",
+    "count": "12",
+    "where": "杏林新村 7号楼",
+    "rest": "阿卡波糖 1 盒",
+    "to": "居委会",
+    "item": "阿卡波糖",
     "link": "https://hotline.example/r/eyJjIjo0MTJ9:1s/",
 }
 

@@ -6,6 +6,24 @@ from cases.models import Case, Community, Draft
 from tests.browser.conftest import Visit
 from tests.stack import Stack
 
+SLOW_TYPIST = 3  # presses a second, while talking
+PINYIN = 3  # presses for a Chinese sign
+
+
+class Hands:
+    """What an agent's hands do, counted: keys pressed, a Chinese sign by its pinyin."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.pressed = page, 0
+
+    def press(self, key: str) -> None:
+        self.pressed += 1 + key.count("+")
+        self.page.keyboard.press(key)
+
+    def type(self, words: str) -> None:
+        self.pressed += sum(PINYIN if sign > "\u2e80" else 1 for sign in words)
+        self.page.keyboard.type(words)
+
 
 def new_form(page: Page) -> None:
     page.keyboard.press("Control+j")
@@ -16,37 +34,45 @@ def new_form(page: Page) -> None:
 def test_an_infant_case_is_taken_down_with_the_keyboard_only(stack: Stack, visit: Visit) -> None:
     community = Community.objects.select_related("district").order_by("id")[3]
     page = visit("agent1", "/desk/")
-    new_form(page)
-    page.keyboard.type("沈梅")
-    page.keyboard.press("Tab")
-    page.keyboard.type("13900001111")
-    page.locator("#words").focus()
-    page.keyboard.type("宝宝5个月，奶粉只够今晚两顿，对牛奶蛋白过敏")
+    page.evaluate("window.clicks = 0; addEventListener('mousedown', () => { window.clicks += 1; }, true)")
+    hands = Hands(page)
+    hands.press("Control+j")
+    expect(page.locator("[name=caller-name]")).to_be_focused()
+    hands.type("沈梅")
+    hands.press("Tab")
+    hands.type("13900001111")
+    hands.press("Alt+w")
+    hands.type("宝宝5个月，奶粉只够今晚两顿，对牛奶蛋白过敏")
     expect(page.locator("#side")).to_contain_text("Suggestion")
-    page.keyboard.press("Escape")
-    page.keyboard.press("a")
+    hands.press("Alt+y")
     expect(page.locator("[name=category][value=infant]")).to_be_checked()
-    page.keyboard.press("Control+k")
+    hands.press("Control+k")
     expect(page.locator("[name=need-0-item]")).not_to_have_value("")
-    page.locator("[name=address-community_name]").focus()
-    page.keyboard.type(community.name)
+    hands.press("Alt+a")
+    hands.type(community.name)
     page.locator(".options [role=option]").first.wait_for()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
+    hands.press("Enter")
     expect(page.locator("[name=address-community]")).to_have_value(str(community.pk))
+    hands.press("Tab")
+    hands.type("3")
+    hands.press("Tab")
+    hands.type("502")
     expect(page.locator("#level-now .level-2")).to_be_visible()
-    page.keyboard.press("Control+Enter")
+    hands.press("Control+Enter")
     expect(page.locator("#next-title")).to_be_visible()
     case = Case.objects.get(person__phones__number="+8613900001111")
     assert case.category.slug == "infant"
     assert case.address.community == community
     assert case.level <= 2
-    page.keyboard.press("h")
+    assert (case.address.building, case.address.room) == ("3", "502")
+    hands.press("h")
     expect(page.locator("#next-detail form")).to_be_visible()
-    page.keyboard.press("2")
+    hands.press("2")
     expect(page.locator(".toast").first).to_contain_text(case.number)
     case.refresh_from_db()
     assert case.state == "on_hold"
+    assert page.evaluate("window.clicks") == 0
+    assert hands.pressed / SLOW_TYPIST < 60, f"{hands.pressed} presses"
     assert page.errors == []
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.priority import ALWAYS_OPEN, VULNERABLE_HOURS, Hours, Times, times
+from cases.priority import ALWAYS_OPEN, VULNERABLE_HOURS, Hours, Times, put_back, times
 from cases.triage import starting
 
 CITY = ZoneInfo("Asia/Shanghai")
@@ -198,3 +198,27 @@ def test_each_step_is_due_after_the_one_before_it(level, created, left, at_risk,
     in_order = [times(step=step, version=rules, **given_).due_at for step in ("source", "plan", "drive")]
     assert in_order == sorted(in_order)
     assert all(due >= created for due in in_order)
+
+
+@given(LEVELS, LEVELS, CREATED, st.integers(0, 60 * 24 * 9), st.none() | MINUTES, AT_RISK, AT_RISK, OPEN, RULES)
+def test_nobody_starves_what_came_in_after_ones_time_comes_after_one(
+    old, new, created, later, left, some, others, hours, rules
+) -> None:
+    """Of levels 2 to 4 nobody is overtaken for ever: not by anybody who came in once their own time had come."""
+    ends = None if left is None else created + timedelta(minutes=left)
+    waiting = times(level=old, created_at=created, vulnerabilities=some, hours=hours, version=rules)
+    arrives = max(created + timedelta(minutes=later), waiting.due_at)
+    comer = times(
+        level=new, created_at=arrives, supply_ends_at=ends, vulnerabilities=others, hours=hours, version=rules
+    )
+    assert waiting.due_at <= comer.due_at
+
+
+@given(LEVELS, CREATED, st.none() | MINUTES, AT_RISK, OPEN, RULES)
+def test_who_could_not_be_asked_moves_down_by_a_day_and_no_further(level, created, left, at_risk, hours, rules) -> None:
+    ends = None if left is None else created + timedelta(minutes=left)
+    asked = times(
+        level=level, created_at=created, supply_ends_at=ends, vulnerabilities=at_risk, hours=hours, version=rules
+    )
+    assert put_back(asked).due_at - asked.due_at == timedelta(hours=24)
+    assert put_back(asked).needed_by == asked.needed_by

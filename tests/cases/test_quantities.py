@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from cases import days, emergency, quantities, status, steps
 from cases.board import reports
@@ -14,6 +15,14 @@ from tests.factories.cases import NeedFactory
 from tests.factories.hotline import UserFactory
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_english(settings):
+    """The words of these tests are those of the code."""
+    settings.LANGUAGE_CODE = "en"
+    with override("en"):
+        yield
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
-// Sound while a call rings for this desk: two short tones every two seconds, level 1 higher and quicker. Made here, no file.
+// Sound while a call rings for this desk, by its level (cases.levels): two short tones every two seconds, urgent ones higher and
+// quicker, soft ones low and single, or none. Made here, no file. The call is seen all the same.
 (function () {
   let context = null;
   let timer = null;
@@ -15,17 +16,18 @@
     oscillator.stop(at + 0.25);
   }
   function ring() {
-    const urgent = document.querySelector("#call [data-ringing='1']");
+    const sound = document.querySelector("#call [data-ringing]")?.dataset.sound || "plain";
+    if (sound === "none") return;
     context ||= new AudioContext();
     context.resume();
-    tone(context.currentTime, urgent ? 880 : 587);
-    tone(context.currentTime + 0.28, urgent ? 1108 : 740);
+    tone(context.currentTime, { urgent: 880, soft: 440 }[sound] || 587);
+    if (sound !== "soft") tone(context.currentTime + 0.28, sound === "urgent" ? 1108 : 740);
   }
   function look() {
     const ringing = document.querySelector("#call [data-ringing]");
     if (ringing && !timer) {
       ring();
-      timer = setInterval(ring, ringing.dataset.ringing === "1" ? 1200 : 2000);
+      timer = setInterval(ring, ringing.dataset.sound === "urgent" ? 1200 : 2000);
       document.title = `☎ ${document.title.replace(/^☎ /, "")}`;
     } else if (!ringing && timer) {
       clearInterval(timer);

@@ -42,6 +42,7 @@ def desk(client: Client, agent: User) -> Client:
     """The agent's browser, speaking as htmx does."""
     client.force_login(agent)
     client.defaults["HTTP_HX_REQUEST"] = "true"
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"  # the words of a test are those of the code
     return client
 
 
