@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0022_receivers'),
+        ('cases', '0024_why_not_answered'),
         ('hotline', '0015_practice'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
