@@ -7,6 +7,7 @@ from celery import shared_task
 from cases import callbacks, days, emergency, freshness, holds, partners, quality, queue, retention, steps, unanswered
 from cases.board import wallboard
 from cases.exchange import exporting, importing
+from cases.practice import shifts
 
 
 @shared_task(name="cases.sweep")
@@ -22,6 +23,12 @@ def sweep() -> int:
         + steps.wake_timers()
         + unanswered.close_acted()
     )
+
+
+@shared_task(name="cases.practise")
+def practise() -> int:
+    """The callers of an open practice shift."""
+    return shifts.go_on()
 
 
 @shared_task(name="cases.tell_partners")

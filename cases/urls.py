@@ -38,6 +38,7 @@ from cases.desk import (
     transfers,
 )
 from cases.exchange import pages as exchange
+from cases.practice import pages as practice
 from cases.resident import views as resident
 
 app_name = "cases"
@@ -129,6 +130,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("queue/views/", saved_views.save, name="saved-view-new"),
     path("queue/views/<int:pk>/<slug:what>/", saved_views.act, name="saved-view-act"),
     path("queue/<str:number>/", review.peek, name="queue-peek"),
+    path("practice/", practice.page, name="practice"),
+    path("practice/start/", practice.start, name="practice-start"),
+    path("practice/<int:pk>/end/", practice.end, name="practice-end"),
+    path("practice/mine/", practice.mine, name="practice-mine"),
+    path("practice/pick-up/", practice.pick_up, name="practice-pick-up"),
+    path("practice/heard/", practice.heard, name="practice-heard"),
     path("hand-over/", hand_over.page, name="hand-over"),
     path("hand-over/take/", hand_over.take_over, name="hand-over-take"),
     path("reports/", reports.page, name="reports"),

@@ -17,6 +17,7 @@ from cases.models.need import Need, Prescription
 from cases.models.outlook import Outlook
 from cases.models.partner import Partner, PartnerCase, PartnerToken, Webhook
 from cases.models.place import Address, Community, District
+from cases.models.practice import PracticeCaller, PracticeShift
 from cases.models.privacy import PersonalDataAccess
 from cases.models.quality import Criterion, QualityReview, SampledWeek, SamplePlan
 from cases.models.receiver import Receiver
@@ -63,6 +64,8 @@ __all__ = [
     "PartnerToken",
     "PersonalDataAccess",
     "Phone",
+    "PracticeCaller",
+    "PracticeShift",
     "Prescription",
     "QualityReview",
     "Receiver",

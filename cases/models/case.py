@@ -10,6 +10,7 @@ from cases.models.category import Category, CategoryVersion
 from cases.models.group import CaseGroup
 from cases.models.place import Address, District
 from cases.models.resident import Resident
+from hotline.apart import nothing_of_practice
 from hotline.models import Line, User
 
 FIRST_NUMBER = 100_000
@@ -218,7 +219,7 @@ class Case(models.Model):
     class Meta:
         verbose_name = _("case")
         verbose_name_plural = _("cases")
-        triggers = [CASE.trigger()]
+        triggers = [CASE.trigger(), nothing_of_practice()]
         constraints = [
             models.CheckConstraint(
                 name="case_open_has_next_step_owner_and_time",
