@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0024_why_not_answered'),
+        ('cases', '0025_practice'),
         ('hotline', '0014_calls_through_the_line'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -26,6 +26,6 @@ def card(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0026_index_of_endings")]
+    dependencies = [("cases", "0027_index_of_endings")]
 
     operations = [migrations.RunPython(card, migrations.RunPython.noop)]

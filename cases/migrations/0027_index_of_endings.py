@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False  # made beside the running system
 
-    dependencies = [("cases", "0025_views_limits_quality_and_retention")]
+    dependencies = [("cases", "0026_views_limits_quality_and_retention")]
 
     operations = [
         AddIndexConcurrently(
