@@ -6,6 +6,8 @@ drivers and a dispatcher who press what their pages offer, by HTTP requests to t
 Real: everything else - cases and their moves, the planner, trips, windows and texts (written to the outbox, not handed to a
 carrier), sweeps, learning, clearance, the database with its constraints.
 
+The search is at exploration level 1 on one thread, so that a day fits into minutes.
+
 Asked for: real posts of April 2022 (../shared/data/help_requests.jsonl), their hour of the day and district, with the level and
 category that the product's own triage reads from them; where that file is missing, a stated profile. Luck is drawn by case, place
 and hour, so two runs that differ in the plan meet the same city.
@@ -669,7 +671,7 @@ def _round(orders: list[Any], roads: Any) -> list[Any]:
 def planned(problem: Any, effort: Any, watch: Any = None) -> Any:
     from dispatch.planner import routing
 
-    return routing.solve(problem, routing.Effort(threads=1), watch)
+    return routing.solve(problem, routing.Effort(level=1, threads=1), watch)
 
 
 SOLVERS = {"planner": planned, "first come": first_come}

@@ -84,8 +84,11 @@ def _tell_one(pk: int, today: date) -> bool:
 
 def of(case: Case) -> Outlook | None:
     """What is said of this case today, if anything."""
-    row = Outlook.objects.filter(case=case).first()
-    return row if row is not None and stands(case, row) else None
+    try:
+        row = case.outlook
+    except Outlook.DoesNotExist:
+        return None
+    return row if stands(case, row) else None
 
 
 def stands(case: Case, row: Outlook) -> bool:

@@ -74,7 +74,7 @@ class PartnerView(APIView):
         """A case of this partner's by its number; of others they learn nothing, not even that they exist."""
         if not (number.isascii() and number.isdigit() and len(number) < 18):
             raise Http404
-        found = Case.objects.select_related("line", "category", "merged_into", "partner_case")
+        found = Case.objects.select_related("line", "category", "merged_into", "partner_case", "outlook")
         case = found.filter(pk=int(number) - FIRST_NUMBER, partner_case__partner=self.partner).first()
         if case is None:
             raise Http404
