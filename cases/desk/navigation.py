@@ -55,3 +55,5 @@ for title, model, icon in [
     (_("Fields of the form"), "intakefield", "checklist"),
 ]:
     add(_("Data"), title, f"admin:cases_{model}_changelist", icon, LEADS)
+add(_("Data"), _("Lines and hours"), "admin:hotline_line_changelist", "calendar_month", LEADS)
+add(_("Data"), _("Texts to people"), "admin:hotline_messagetemplate_changelist", "sms", LEADS)
