@@ -44,7 +44,7 @@ def news_is_told_once() -> Iterator[Violation]:
 @invariant(1, "every incoming call that was talked over is on a case or in the visible inbox")
 def answered_calls_have_a_place() -> Iterator[Violation]:
     placed = Contact.objects.filter(call=OuterRef("pk"))
-    lost = Call.objects.filter(~Exists(placed), direction="in", connected_at__isnull=False)
+    lost = Call.objects.filter(~Exists(placed), direction="in", connected_at__isnull=False, line__practice=False)
     for pk in lost.values_list("pk", flat=True)[:MOST]:
         yield Violation(f"call {pk}", "was connected, but is on no case and in no inbox")
 
@@ -54,7 +54,11 @@ def missed_calls_have_a_place() -> Iterator[Violation]:
     placed = Contact.objects.filter(call=OuterRef("pk"))
     owed = Callback.objects.filter(kind=Callback.Kind.MISSED_CALL, line=OuterRef("line"), number=OuterRef("number"))
     missed = Call.objects.filter(
-        ~Exists(placed), ~Exists(owed), direction="in", state__in=("abandoned", "voicemail", "callback_asked")
+        ~Exists(placed),
+        ~Exists(owed),
+        direction="in",
+        state__in=("abandoned", "voicemail", "callback_asked"),
+        line__practice=False,
     )
     for pk in missed.values_list("pk", flat=True)[:MOST]:
         yield Violation(f"call {pk}", "reached nobody, and nobody owes a call")

@@ -16,6 +16,7 @@ add(_("Work"), _("Groups"), "cases:groups", "groups", DESK)
 add(_("Work"), _("Offers"), "cases:offers", "volunteer_activism", DESK)
 add(_("Work"), _("Queue"), "cases:queue", "sort", LEADS)
 add(_("Work"), _("Calls now"), "cases:live-calls", "hearing", (SUPERVISOR,))
+add(_("Work"), _("Practice"), "cases:practice", "school", (SUPERVISOR,))
 add(_("Work"), _("Wall"), "cases:wallboard", "monitoring", LEADS)
 add(_("Work"), _("Not answered"), "cases:unanswered", "phone_missed", LEADS)
 add(_("Work"), _("Blocked numbers"), "line:blocked", "block", LEADS)
@@ -31,6 +32,8 @@ for title, model, icon in [
     (_("Districts"), "district", "map"),
 ]:
     add(_("Data"), title, f"admin:cases_{model}_changelist", icon, (*DESK, DISPATCHER))
+add(_("Work"), _("Quality"), "cases:quality", "grade", LEADS)
+add(_("Work"), _("My reviews"), "cases:quality-mine", "grade", (AGENT,))
 add(_("Work"), _("Files"), "cases:exchange", "swap_vert", LEADS)
 for title, model, icon in [
     (_("Canned replies"), "cannedreply", "quickreply"),
@@ -46,5 +49,9 @@ for title, model, icon in [
     (_("Partners"), "partner", "handshake"),
     (_("Who looked"), "personaldataaccess", "visibility"),
     (_("Thresholds of age"), "agethreshold", "timer"),
+    (_("Limits of claims"), "claimcap", "back_hand"),
+    (_("Retention"), "retentionpolicy", "auto_delete"),
+    (_("Requests about data"), "datarequest", "privacy_tip"),
+    (_("Fields of the form"), "intakefield", "checklist"),
 ]:
     add(_("Data"), title, f"admin:cases_{model}_changelist", icon, LEADS)

@@ -6,6 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+PRACTICE_SLUG, PRACTICE_NUMBER = "practice", "+862100000001"  # a number that nobody can have
+
 
 class Line(models.Model):
     """A hotline number with its city. Every call, message, case and vehicle belongs to one."""
@@ -19,6 +21,8 @@ class Line(models.Model):
     greeting = models.TextField(_("greeting"), blank=True)
     greeting_en = models.TextField(_("greeting in English"), blank=True)
     active = models.BooleanField(_("active"), default=True)
+    # The one line of hotline.practice: simulated callers, at a carrier whose telephones are nobody's.
+    practice = models.BooleanField(_("practice line"), default=False, db_default=False, editable=False)
     record_calls = models.BooleanField(
         _("record talks"), default=False, help_text=_("callers are told before anybody speaks")
     )
@@ -60,6 +64,11 @@ class Line(models.Model):
     class Meta:
         verbose_name = _("line")
         verbose_name_plural = _("lines")
+        constraints = [
+            # whatever goes through the active lines never sees it
+            models.CheckConstraint(condition=~models.Q(practice=True, active=True), name="line_practice_is_not_active"),
+            models.UniqueConstraint(fields=["practice"], condition=models.Q(practice=True), name="one_practice_line"),
+        ]
 
     def __str__(self) -> str:
         return self.name
