@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -31,6 +32,7 @@ SHORTEST_WORDS = 10
 LOOKED_AT = 60  # rows of each kind
 WORDS_LOOKED_AT = 300
 SHOWN = 4
+READ = 5 * SHOWN  # the same need beside another sign may bring one of these to the top
 NUMBER, DOOR, ITEM, WORDS = "number", "door", "item", "words"
 REASONS: dict[str, Any] = {
     NUMBER: gettext_lazy("same number"),
@@ -116,7 +118,9 @@ def find(matter: Matter, now: datetime | None = None) -> list[Twin]:
         for pk in pks:
             why.setdefault(pk, []).append(slug)
     why.pop(matter.case or 0, None)
-    found = Case.objects.filter(pk__in=why).select_related("person", "category").prefetch_related("needs")
+    # in a rush hundreds have nearly the same words: only those with the most signs, the newest of them, are read at all
+    first = sorted(why, key=lambda pk: (len(why[pk]), pk), reverse=True)[:READ]
+    found = Case.objects.filter(pk__in=first).select_related("person", "category").prefetch_related("needs")
     twins = [Twin(case, tuple(why[case.pk] + _same_item(matter, case))) for case in found]
     twins.sort(key=lambda twin: (len(twin.why), twin.case.pk), reverse=True)
     return twins[:SHOWN]
@@ -171,13 +175,14 @@ def likeness(one: str, other: str) -> float:
     return _likeness(_pairs(one), _pairs(other))
 
 
-def _likeness(left: set[str], right: set[str]) -> float:
+def _likeness(left: frozenset[str], right: frozenset[str]) -> float:
     return len(left & right) / len(left | right) if left and right else 0.0
 
 
-def _pairs(text: str) -> set[str]:
+@lru_cache(maxsize=1000)  # the newest texts of a district are looked at for every case of it
+def _pairs(text: str) -> frozenset[str]:
     plain = SIGNS.sub("", text).casefold()
-    return {plain[i : i + 2] for i in range(len(plain) - 1)}
+    return frozenset(plain[i : i + 2] for i in range(len(plain) - 1))
 
 
 def _same_number(matter: Matter) -> Iterable[int]:
