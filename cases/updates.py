@@ -17,6 +17,8 @@ PASSING = (
     "near",
     "driver_here",
     "delayed",
+    "moved",
+    "put_off",
     "attempt_failed",
     "callback_missed",
     "agent_will_call",

@@ -17,6 +17,7 @@ def register() -> None:
     panels.register(panels.FIND_GOODS, _("Goods"), goods.render)
     panels.register("delivery", _("Delivery"), delivery.render)
     navigation.add(ON_THE_ROAD, _("Dispatch"), "dispatch:board", "local_shipping", DISPATCH)
+    navigation.add(ON_THE_ROAD, _("Goods looked for"), "dispatch:goods-list", "inventory", EVERYBODY)
     navigation.add(ON_THE_ROAD, _("Drivers at work"), "dispatch:crew", "group", DISPATCH)
     navigation.add(ON_THE_ROAD, _("Capacity"), "dispatch:capacity", "speed", DISPATCH)
     navigation.add(ON_THE_ROAD, _("Figures of the road"), "dispatch:figures", "query_stats", DISPATCH)

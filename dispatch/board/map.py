@@ -11,6 +11,9 @@ from dispatch.board.overview import Overview
 from dispatch.models import Trip
 
 WIDTH = 620.0
+FRAME = 520.0  # how high the map is shown for its width
+AROUND = 26.0
+SMALLEST = 90.0
 MARGIN = 18.0
 STALE_AFTER = timedelta(minutes=30)
 Point = tuple[float, float]  # (lon, lat)
@@ -34,6 +37,8 @@ class Mark:
 @dataclass
 class Drawing:
     height: float
+    start: str = ""  # the part looked at first: where things happen
+    size: float = 1.0  # how large signs are in it
     districts: list[dict[str, Any]] = field(default_factory=list)
     routes: list[dict[str, Any]] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
@@ -75,7 +80,23 @@ def of(overview: Overview) -> Drawing | None:
     for trip in overview.trips:
         _trip(drawing, trip, to, overview.now)
     _idle(drawing, overview, to)
+    _look_at(drawing)
     return drawing
+
+
+def _look_at(drawing: Drawing) -> None:
+    """The box around vehicles, stops and cases, in the shape of the frame; the whole city is one step away."""
+    places = [(m.x, m.y) for m in [*drawing.marks, *drawing.vehicles]]
+    if not places:
+        drawing.start = f"0 0 {WIDTH:.0f} {drawing.height:.0f}"
+        return
+    west, east = min(x for x, _y in places) - AROUND, max(x for x, _y in places) + AROUND
+    north, south = min(y for _x, y in places) - AROUND, max(y for _x, y in places) + AROUND
+    width = min(max(east - west, (south - north) * WIDTH / FRAME, SMALLEST), WIDTH)
+    height = width * FRAME / WIDTH
+    left, top = (west + east - width) / 2, (north + south - height) / 2
+    drawing.start = f"{left:.0f} {top:.0f} {width:.0f} {height:.0f}"
+    drawing.size = round(width / WIDTH, 3)
 
 
 def _places(overview: Overview) -> list[Point]:
