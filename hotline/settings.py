@@ -106,6 +106,9 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_celery_beat",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "django_filters",
     "django_htmx",
     "django_prometheus",
@@ -205,6 +208,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "/"
+# A second factor after the password, of supervisors, dispatchers and administrators; production does not start without it.
+SECOND_FACTOR = env.bool("SECOND_FACTOR", default=PRODUCTION)
+OTP_TOTP_ISSUER = env("SECOND_FACTOR_NAME", default="Hotline")  # what the app calls the account
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

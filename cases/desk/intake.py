@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cases import duplicates, intake, queue
+from cases import claim_caps, duplicates, intake, queue
 from cases.desk import call, drafts, fields, form, next_step, side
 from cases.desk.answers import explained, nothing, parts, refusal, tell
 from cases.desk.home import case_by_number
@@ -70,6 +70,8 @@ def claim_next(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():  # the case and its form, or neither: one commit for both
         case = queue.claim_next(agent)
         draft = drafts.for_case(agent, case) if case else None
+    if case is None and (enough := claim_caps.words(agent)):
+        return nothing(say=enough, bad=True, seconds=8)
     if case is None or draft is None:
         return nothing(say=_("Nothing waits that you can take. New cases ring here by themselves."))
     return tell(show(request, draft), "work-changed", say=_("Claimed %s") % case.number)

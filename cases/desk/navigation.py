@@ -32,6 +32,8 @@ for title, model, icon in [
     (_("Districts"), "district", "map"),
 ]:
     add(_("Data"), title, f"admin:cases_{model}_changelist", icon, (*DESK, DISPATCHER))
+add(_("Work"), _("Quality"), "cases:quality", "grade", LEADS)
+add(_("Work"), _("My reviews"), "cases:quality-mine", "grade", (AGENT,))
 add(_("Work"), _("Files"), "cases:exchange", "swap_vert", LEADS)
 for title, model, icon in [
     (_("Canned replies"), "cannedreply", "quickreply"),
@@ -47,5 +49,11 @@ for title, model, icon in [
     (_("Partners"), "partner", "handshake"),
     (_("Who looked"), "personaldataaccess", "visibility"),
     (_("Thresholds of age"), "agethreshold", "timer"),
+    (_("Limits of claims"), "claimcap", "back_hand"),
+    (_("Retention"), "retentionpolicy", "auto_delete"),
+    (_("Requests about data"), "datarequest", "privacy_tip"),
+    (_("Fields of the form"), "intakefield", "checklist"),
 ]:
     add(_("Data"), title, f"admin:cases_{model}_changelist", icon, LEADS)
+add(_("Data"), _("Lines and hours"), "admin:hotline_line_changelist", "calendar_month", LEADS)
+add(_("Data"), _("Texts to people"), "admin:hotline_messagetemplate_changelist", "sms", LEADS)

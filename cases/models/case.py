@@ -303,6 +303,8 @@ class Case(models.Model):
                 condition=~models.Q(state__in=FINAL_STATES),
                 name="case_open_state_age",
             ),
+            # the quality sample and retention: what ended when
+            models.Index(fields=["closed_at"], condition=models.Q(closed_at__isnull=False), name="case_ended_at"),
             # the wall and the reports: what came in since, what was delivered since, what was promised for a day
             models.Index(fields=["created_at"], name="case_came_in"),
             models.Index(
