@@ -118,6 +118,7 @@ class Wanted:
         return {
             "agent": self.first_agent + client,
             "until": "2999-01-01",
+            "full": False,
             "leads": False,
             "everything": False,
             "categories": random.Random(client).sample(self.categories, 3),
@@ -129,6 +130,7 @@ class Wanted:
         places = {
             "agent": ":agent",
             "until": "'2999-01-01'::timestamptz",
+            "full": "false",
             "leads": "false",
             "everything": "false",
             "categories": "array[:first, :second, :third]::bigint[]",

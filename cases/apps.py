@@ -11,13 +11,14 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         import cases.integrity
         import cases.metrics
-        from cases import consequences, partners
+        from cases import consequences, partners, texts
         from cases.exchange import of_cases, of_communities, of_people  # noqa: F401  registered with the first look
         from cases.handlers import CaseHandlers
         from cases.lifecycle import CASE
         from hotline import handlers
 
         handlers.register(CaseHandlers())
+        texts.declare()
         CASE.listen(consequences.write_transition)
         CASE.listen(consequences.follow)
         CASE.listen(partners.note_move)

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import holds, outcomes, people, phones, policies, queue, steps, updates
+from cases import holds, outcomes, people, phones, policies, queue, steps, unanswered, updates
 from cases.callback_lifecycle import CALLBACK, LIVE_CALLBACK_STATES, CallbackState
 from cases.lifecycle import CaseState
 from cases.models import Attempt, Callback, Case, Contact, Resident, Survey
@@ -277,7 +277,7 @@ def _committee_phone(case: Case) -> str:
 def _into_the_inbox(callback: Callback) -> None:
     """Nobody answered and there is no case: the call itself lies in the visible inbox until somebody settles it."""
     if callback.call:
-        Contact.objects.get_or_create(
+        contact, _new = Contact.objects.get_or_create(
             call=callback.call,
             case=None,
             defaults={
@@ -287,6 +287,7 @@ def _into_the_inbox(callback: Callback) -> None:
                 "unread": True,
             },
         )
+        unanswered.note_call(callback.call, callback=callback, contact=contact, cause=unanswered.Cause.NOT_REACHED)
     live.publish("inbox")
 
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import callbacks, categories, people, replies, status, steps, triage, updates
+from cases import callbacks, categories, people, replies, status, steps, triage, unanswered, updates
 from cases.models import Attempt, Callback, Case, Contact
+from cases.practice import shifts
 from hotline import live, machines, opening
 from hotline.handlers import Caller, MenuEntry
 from hotline.menu import EXISTING
@@ -80,6 +81,9 @@ class CaseHandlers:
 
     def call_connected(self, call: Call) -> None:
         """The call is on its case, else in the visible inbox until the agent has written one down."""
+        if call.line.practice:
+            shifts.connected(call)
+            return
         case, callback = _about(call)
         known = people.of(call.number)
         Contact.objects.get_or_create(
@@ -100,6 +104,8 @@ class CaseHandlers:
 
     def call_not_answered(self, call: Call) -> None:
         """Abandoned, voicemail or call-back asked: we owe a call, from the time they began to wait."""
+        if call.line.practice:
+            return
         since = call.place_at or call.waiting_since or call.started_at
         known = people.of(call.number) if call.number else []
         found = people.cases_of(call.number) if call.number else []
@@ -109,7 +115,7 @@ class CaseHandlers:
         why = _("asked to be called back") if call.state == Call.State.CALLBACK_ASKED else call.get_state_display()
         if call.emergency_at:
             why = _("said that a life is in danger, told to dial 120: %(why)s") % {"why": why}
-        callbacks.schedule(
+        owed = callbacks.schedule(
             line=call.line,
             kind=Callback.Kind.MISSED_CALL,
             due_at=max(timezone.now(), opening.next_open(call.line)),
@@ -121,14 +127,20 @@ class CaseHandlers:
             call=call,
             reason=why,
         )
+        unanswered.note_call(call, callback=owed)
 
     def call_turned_away(self, call: Call) -> None:
         """On record, and settled: whoever blocked the number has decided about it."""
+        if call.line.practice:
+            return
         told = {"line": call.line, "taken_as": "blocked", "settled_at": timezone.now()}
-        Contact.objects.get_or_create(call=call, case=None, defaults=told)
+        contact, _new = Contact.objects.get_or_create(call=call, case=None, defaults=told)
+        unanswered.note_call(call, contact=contact)
 
     def call_served(self, call: Call) -> None:
         """The call is on the case whose state was read out."""
+        if call.line.practice:
+            return
         found = people.cases_of(call.number)
         if not found:
             self._into_inbox(call)
@@ -170,9 +182,11 @@ class CaseHandlers:
 
     def _into_inbox(self, call: Call) -> None:
         """A withheld number cannot be called back: somebody sees at least that there was a call."""
-        Contact.objects.get_or_create(
+        contact, _new = Contact.objects.get_or_create(
             call=call, case=None, defaults={"line": call.line, "taken_as": "missed_call", "unread": True}
         )
+        if call.connected_at is None:
+            unanswered.note_call(call, contact=contact)
         live.publish("inbox", call=call.pk)
 
 

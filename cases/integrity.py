@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from cases import unanswered
 from cases.callback_lifecycle import LIVE_CALLBACK_STATES
 from cases.lifecycle import FINAL_STATES, OPEN_STATES
 from cases.models import Callback, Case, Contact, Transition
@@ -43,7 +44,7 @@ def news_is_told_once() -> Iterator[Violation]:
 @invariant(1, "every incoming call that was talked over is on a case or in the visible inbox")
 def answered_calls_have_a_place() -> Iterator[Violation]:
     placed = Contact.objects.filter(call=OuterRef("pk"))
-    lost = Call.objects.filter(~Exists(placed), direction="in", connected_at__isnull=False)
+    lost = Call.objects.filter(~Exists(placed), direction="in", connected_at__isnull=False, line__practice=False)
     for pk in lost.values_list("pk", flat=True)[:MOST]:
         yield Violation(f"call {pk}", "was connected, but is on no case and in no inbox")
 
@@ -53,10 +54,23 @@ def missed_calls_have_a_place() -> Iterator[Violation]:
     placed = Contact.objects.filter(call=OuterRef("pk"))
     owed = Callback.objects.filter(kind=Callback.Kind.MISSED_CALL, line=OuterRef("line"), number=OuterRef("number"))
     missed = Call.objects.filter(
-        ~Exists(placed), ~Exists(owed), direction="in", state__in=("abandoned", "voicemail", "callback_asked")
+        ~Exists(placed),
+        ~Exists(owed),
+        direction="in",
+        state__in=("abandoned", "voicemail", "callback_asked"),
+        line__practice=False,
     )
     for pk in missed.values_list("pk", flat=True)[:MOST]:
         yield Violation(f"call {pk}", "reached nobody, and nobody owes a call")
+
+
+@invariant(1, "whoever was not answered has a row with its cause until somebody has acted")
+def unanswered_have_a_cause() -> Iterator[Violation]:
+    before = timezone.now() - late(0)
+    for pk in unanswered.missing_calls().filter(created_at__lt=before).values_list("pk", flat=True)[:MOST]:
+        yield Violation(f"callback {pk}", "owed for a call that nobody answered, and no cause is named")
+    for pk in unanswered.missing_contacts().filter(at__lt=before).values_list("pk", flat=True)[:MOST]:
+        yield Violation(f"contact {pk}", "lies in the inbox unanswered, and no cause is named")
 
 
 @invariant(2, "every open case has a next step, an owner and a time it is due")

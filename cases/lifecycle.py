@@ -56,9 +56,9 @@ def _can_be_sourced(case: Case) -> str:
 
 
 def _is_complete(case: Case, name: str) -> str:
-    from cases import emergency
+    from cases import emergency, intake_fields
 
-    return emergency.missing(case, name)
+    return emergency.missing(case, name) or intake_fields.missing(case, name)
 
 
 def _is_allowed(case: Case) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.db.models import Count
 from django.utils import timezone
 
+from cases import unanswered
 from cases.models import Callback, Case, Contact
 from hotline.metrics import gauge
 
@@ -32,3 +33,8 @@ def _callbacks() -> Mapping[str, float]:
 @gauge("cases_inbox", "Texts and calls in the visible inbox that nobody has settled")
 def _inbox() -> float:
     return float(Contact.objects.filter(case=None, settled_at=None).count())
+
+
+@gauge("cases_unanswered", "Calls and texts that nobody answered and nobody has acted on", label="cause")
+def _unanswered() -> Mapping[str, float]:
+    return {cause: float(n) for cause, n in unanswered.counted().items()}

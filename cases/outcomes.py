@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from cases import steps
+from cases import quality, steps
 from cases.lifecycle import CaseState
 from cases.models import Case, Survey
 from hotline.models import User
@@ -42,6 +42,7 @@ def contradicted(case: Case, said: str, *, by: User | None = None) -> Case:
     """The resident says something else than the driver: a supervisor looks at it. `said` is a Survey.Answer."""
     not_needed = said == Survey.Answer.NOT_NEEDED
     reason = _("the resident says it is no longer needed") if not_needed else _("the resident says: not received")
+    quality.open_for(case)
     return steps.to_review(case, reason=reason, by=by)
 
 

@@ -6,7 +6,7 @@ calling_from, calling_until, text_between, exhausted: "review" or "welfare_check
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -18,11 +18,13 @@ from django.utils.translation import gettext as _
 
 from cases import emergency
 from cases.models import Case, CategoryVersion
+from hotline import opening
 from hotline.models import Line
 from hotline.presence import NotNow
 
 URGENT = 2  # from this level on, hours of the day do not hold a call back
 BUSY_AGAIN = timedelta(minutes=15)
+DAYS_AHEAD = 14
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Policy:
     urgent_spacing: tuple[timedelta, ...] = (timedelta(minutes=15), timedelta(minutes=30), timedelta(hours=1))
     opens: time = time(8, 30)
     closes: time = time(21, 0)
+    has_hours: bool = False  # said by the category or an emergency mode; else the line's own calling hours hold
     text_between: bool = True  # a text after each attempt that reached nobody
     looks_in: bool = False  # attempts used up: the neighbourhood committee looks in, whoever it is
 
@@ -48,13 +51,22 @@ class Policy:
         """The first moment from `wanted` on at which we may ring somebody up; urgent calls wait for no hour."""
         if level <= URGENT:
             return wanted
-        local = wanted.astimezone(ZoneInfo(line.time_zone))
-        if local.time() < self.opens:
-            return local.replace(hour=self.opens.hour, minute=self.opens.minute, second=0, microsecond=0)
-        if local.time() >= self.closes:
-            morning = local + timedelta(days=1)
-            return morning.replace(hour=self.opens.hour, minute=self.opens.minute, second=0, microsecond=0)
+        own = None if self.has_hours else opening.calling_blocks(line, wanted, DAYS_AHEAD)
+        for begins, ends in self._daily(line, wanted) if own is None else own:
+            if wanted < ends:
+                return max(wanted, begins)
         return wanted
+
+    def _daily(self, line: Line, wanted: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Each day from the day before on; hours that end before they begin end on the next morning."""
+        zone = ZoneInfo(line.time_zone)
+        first = wanted.astimezone(zone).date() - timedelta(days=1)
+        overnight = timedelta(days=1 if self.closes <= self.opens else 0)
+        quiet = opening.quiet_days(line, first)
+        for day in (first + timedelta(days=n) for n in range(DAYS_AHEAD)):
+            if day not in quiet:
+                begins = datetime.combine(day, self.opens, zone)
+                yield begins, datetime.combine(day + overnight, self.closes, zone)
 
 
 DEFAULT = Policy()
@@ -82,6 +94,7 @@ def from_rules(given: Mapping[str, Any]) -> Policy:
         spacing=spacing or DEFAULT.spacing,
         opens=time.fromisoformat(rules["calling_from"]) if "calling_from" in rules else DEFAULT.opens,
         closes=time.fromisoformat(rules["calling_until"]) if "calling_until" in rules else DEFAULT.closes,
+        has_hours="calling_from" in rules or "calling_until" in rules,
         text_between=bool(rules.get("text_between", DEFAULT.text_between)),
         looks_in=rules.get("exhausted") == "welfare_check",
     )

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import steps
+from cases import claim_caps, steps
 from cases.lifecycle import CaseState
 from cases.models import Case, Category
 from hotline import languages
@@ -30,6 +30,7 @@ CLAIM_NEXT = """
     where id = (
         select waiting.id from cases_case waiting
         where waiting.owner = 'queue'
+          and (not %(full)s or waiting.rank = 0)
           and (%(leads)s or waiting.next_step <> 'review')
           and (%(everything)s or waiting.category_id is null or waiting.category_id = any(%(categories)s))
           and (%(everything)s or waiting.language = any(%(languages)s))
@@ -55,11 +56,15 @@ SHOWN_WITH = ("person", "reporter", "category", "judged_by", "line", "address__c
 
 
 def claim_next(agent: User) -> Case | None:
-    """Gives the agent the most urgent case they can take, with a lease; None when nothing waits for them."""
+    """Gives the agent the most urgent case they can take, with a lease; None when nothing waits for them.
+
+    Who has as many as they may have (cases.claim_caps) is given level 1 only.
+    """
     now = timezone.now()
     wanted: dict[str, Any] = {
         "agent": agent.pk,
         "until": now + LEASE,
+        "full": claim_caps.hands(agent).full,
         "leads": _leads(agent),
         "everything": takes_everything(agent),
         **_takes(agent),
@@ -99,7 +104,8 @@ def why_not(case: Case, agent: User) -> str:
         return _("dispatch has it")
     if case.next_step == Step.REVIEW and not _leads(agent):
         return _("a supervisor has to look at it first")
-    return ""
+    mine = case.owner == Owner.AGENT and case.owner_agent_id == agent.pk
+    return "" if mine or case.level == Case.Level.NOW else claim_caps.words(agent)
 
 
 def renew(agent: User) -> int:

@@ -27,6 +27,7 @@ from cases import (
     status,
     survey,
     triage,
+    unanswered,
     updates,
 )
 from cases.lifecycle import CaseState
@@ -310,6 +311,7 @@ def _note_blocked(message: Message) -> Contact:
 
 def _into_inbox(message: Message, person: Resident | None, taken_as: str, *, reply: bool = False) -> Contact:
     contact = _contact(message, person, None, taken_as, unread=True)
+    unanswered.note_text(contact)
     if reply:
         hour = message.created_at.strftime("%Y%m%d%H")
         _send(message, None, "not_understood", topic=f"inbox:{message.created_at:%Y%m%d}", occasion=hour)

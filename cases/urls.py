@@ -3,7 +3,17 @@
 from django.urls import URLPattern, URLResolver, path
 
 from cases.api import views as api
-from cases.board import half_hours, hand_over, live_calls, reports, review, wallboard
+from cases.board import (
+    half_hours,
+    hand_over,
+    live_calls,
+    quality_page,
+    reports,
+    review,
+    saved_views,
+    unanswered,
+    wallboard,
+)
 from cases.desk import (
     block,
     call,
@@ -18,6 +28,7 @@ from cases.desk import (
     lookups,
     next_step,
     offers_page,
+    person_data,
     phones,
     pictures,
     prescription,
@@ -27,6 +38,7 @@ from cases.desk import (
     transfers,
 )
 from cases.exchange import pages as exchange
+from cases.practice import pages as practice
 from cases.resident import views as resident
 
 app_name = "cases"
@@ -109,14 +121,32 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # supervisors
     path("board/", wallboard.page, name="wallboard"),
     path("board/half-hours/", half_hours.page, name="half-hours"),
+    path("board/unanswered/", unanswered.page, name="unanswered"),
+    path("board/unanswered/<int:pk>/<slug:what>/", unanswered.act, name="unanswered-act"),
     path("board/calls/", live_calls.page, name="live-calls"),
     path("board/calls/<int:pk>/<slug:what>/", live_calls.act, name="live-call-act"),
     path("queue/", review.page, name="queue"),
     path("queue/bulk/", review.bulk, name="queue-bulk"),
+    path("queue/views/", saved_views.save, name="saved-view-new"),
+    path("queue/views/<int:pk>/<slug:what>/", saved_views.act, name="saved-view-act"),
     path("queue/<str:number>/", review.peek, name="queue-peek"),
+    path("practice/", practice.page, name="practice"),
+    path("practice/start/", practice.start, name="practice-start"),
+    path("practice/<int:pk>/end/", practice.end, name="practice-end"),
+    path("practice/mine/", practice.mine, name="practice-mine"),
+    path("practice/pick-up/", practice.pick_up, name="practice-pick-up"),
+    path("practice/heard/", practice.heard, name="practice-heard"),
     path("hand-over/", hand_over.page, name="hand-over"),
     path("hand-over/take/", hand_over.take_over, name="hand-over-take"),
     path("reports/", reports.page, name="reports"),
+    path("quality/", quality_page.page, name="quality"),
+    path("quality/mine/", quality_page.mine, name="quality-mine"),
+    path("quality/<int:pk>/", quality_page.one, name="quality-review"),
+    path("quality/<int:pk>/<slug:what>/", quality_page.act, name="quality-act"),
+    path("people/<int:pk>/data/", person_data.page, name="person-data"),
+    path("people/<int:pk>/data/out/", person_data.hand_out, name="person-hand-out"),
+    path("people/<int:pk>/data/erase/", person_data.erase, name="person-erase"),
+    path("cases/<str:number>/data/", person_data.of_case, name="person-data-of"),
     # files in and out
     path("exchange/", exchange.page, name="exchange"),
     path("exchange/in/", exchange.hand_in, name="import-new"),

@@ -10,8 +10,9 @@ class DispatchConfig(AppConfig):
         import dispatch.exchange
         import dispatch.integrity  # noqa: F401  registers its questions
         from cases import replies
+        from cases import retention as persons
         from cases.lifecycle import CASE
-        from dispatch import following, navigation
+        from dispatch import following, navigation, retention
         from dispatch.driver import calling, texts
         from hotline import bridge, restraint
 
@@ -19,4 +20,5 @@ class DispatchConfig(AppConfig):
         replies.ask_first(texts.take)
         bridge.know_callers(calling.target_of)
         restraint.for_work(*texts.EVENTS)
+        persons.also(retention.erase)
         navigation.register()

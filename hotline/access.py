@@ -13,7 +13,10 @@ from typing import Any, TypeVar
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.http import urlencode
 
 AGENT = "agent"
 SUPERVISOR = "supervisor"
@@ -82,6 +85,8 @@ class AccessMiddleware(MiddlewareMixin):
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
         match = request.resolver_match
+        if _wants_second_factor(request, view):
+            return _ask_for_second_factor(request)
         if match and "admin" in match.app_names:  # the admin site asks has_permission of every page
             return None
         access = declared(view)
@@ -97,3 +102,32 @@ class AccessMiddleware(MiddlewareMixin):
         if getattr(user, "role", "") not in access.roles:
             raise PermissionDenied
         return None
+
+
+# Of the admin's own pages; without these nobody could leave.
+BEFORE_SECOND_FACTOR = frozenset({"login", "logout", "jsi18n"})
+
+
+def _wants_second_factor(request: HttpRequest, view: Callable[..., Any]) -> bool:
+    """Whether this is a page of somebody who has given the password only."""
+    from hotline import second_factor
+
+    match = request.resolver_match
+    if match and "admin" in match.app_names:
+        if match.url_name in BEFORE_SECOND_FACTOR:
+            return False
+    else:
+        access = declared(view)
+        if access is None or access.kind != "roles" or getattr(view, "before_second_factor", False):
+            return False
+    return request.user.is_authenticated and second_factor.is_missing(request)
+
+
+def _ask_for_second_factor(request: HttpRequest) -> HttpResponseBase:
+    if request.headers.get("accept", "").startswith(("application/json", "text/event-stream")):
+        return HttpResponse(status=401)
+    if request.headers.get("HX-Request"):  # a part of a page: the whole page goes there
+        answer = HttpResponse(status=204)
+        answer["HX-Redirect"] = reverse("line:second-factor")
+        return answer
+    return redirect(f"{reverse('line:second-factor')}?{urlencode({'next': request.get_full_path()})}")

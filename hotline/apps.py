@@ -9,7 +9,8 @@ class HotlineConfig(AppConfig):
 
     def ready(self) -> None:
         import hotline.celery
-        import hotline.integrity  # noqa: F401
+        import hotline.integrity
+        import hotline.second_factor  # noqa: F401  listens to log-ins
         from hotline.checks import refuse_unsafe_production
 
         refuse_unsafe_production()

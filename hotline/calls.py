@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from hotline import live, presence, routing
 from hotline.call_lifecycle import CALL
+from hotline.carriers.twilio import accounts
 from hotline.carriers.twilio import client as carrier
 from hotline.handlers import handlers
 from hotline.locks import hold_number, one_after_the_other
@@ -55,12 +56,13 @@ def bring_person(call_id: int) -> None:
     from django.urls import reverse
 
     with leading(call_id):
-        call = Call.objects.get(pk=call_id)
+        call = Call.objects.select_related("line").get(pk=call_id)
         person = call.legs.filter(party=CallLeg.Party.PERSON, ended_at=None).first()
         if call.state != C.CONNECTED or call.direction != Call.Direction.IN:
             return
         if person is None or person.status != IN_CONFERENCE:
-            carrier.lead_call(call.sid, reverse("line:join", args=[call.pk]))
+            with accounts.of(call.line):
+                carrier.lead_call(call.sid, reverse("line:join", args=[call.pk]))
 
 
 def leading(call_id: int) -> AbstractContextManager[None]:
@@ -103,8 +105,9 @@ def hang_up(call: Call, by: User) -> None:
 
 def end_legs(call_id: int) -> None:
     """Ends every leg of a call that is over, at the carrier."""
-    for leg in CallLeg.objects.filter(call=call_id, ended_at=None).exclude(sid=""):
-        carrier.end_call(leg.sid)
+    for leg in CallLeg.objects.filter(call=call_id, ended_at=None).exclude(sid="").select_related("call__line"):
+        with accounts.of(leg.call.line):
+            carrier.end_call(leg.sid)
 
 
 def hold(call: Call, by: User, on: bool) -> None:
@@ -141,7 +144,8 @@ def in_conference(call: Call, leg: CallLeg | None, **changes: bool) -> None:
     """Holds, mutes or lets go one leg at the carrier, and notes what it is now; raises the carrier's errors."""
     if leg is None:
         return
-    carrier.change_participant(call.conference, leg.sid, **changes)
+    with accounts.of(call.line):
+        carrier.change_participant(call.conference, leg.sid, **changes)
     noted = {"held": changes.get("hold", leg.held), "muted": changes.get("muted", leg.muted)}
     CallLeg.objects.filter(pk=leg.pk).update(**noted)
 
@@ -200,11 +204,14 @@ def check_with_carrier(limit: int = 100) -> int:
     from hotline import calls_in, outgoing
 
     before = timezone.now() - timedelta(seconds=settings.CALL_CHECK_SECONDS)
-    live_calls = Call.objects.filter(state__in=Call.LIVE, started_at__lt=before).order_by("started_at")
+    live_calls = (
+        Call.objects.filter(state__in=Call.LIVE, started_at__lt=before).order_by("started_at").select_related("line")
+    )
     closed = 0
     for call in live_calls[:limit]:
         legs = list(CallLeg.objects.filter(call=call, party=CallLeg.Party.PERSON, ended_at=None).exclude(sid=""))
-        statuses = [carrier.call_status(leg.sid) for leg in legs]
+        with accounts.of(call.line):
+            statuses = [carrier.call_status(leg.sid) for leg in legs]
         if any(status not in routing.ENDED for status in statuses):
             continue
         if call.direction == Call.Direction.IN:

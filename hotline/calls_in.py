@@ -120,11 +120,12 @@ def says_emergency(call: Call) -> Call:
 
 
 @held
-def chose(call: Call, choice: str, entry: MenuEntry | None = None) -> Call:
-    """What was chosen by a caller who is asked for a message instead of waiting; the place counts from now."""
+def chose(call: Call, choice: str, entry: MenuEntry | None = None, why: str = "") -> Call:
+    """What was chosen by a caller who is asked for a message instead of waiting, and why; the place counts from now."""
     if call.state in (C.RINGING, C.MENU) and call.waiting_since is None:
         call.choice, call.skill, call.waiting_since = choice, entry.skill if entry else None, timezone.now()
-        call.save(update_fields=["choice", "skill", "waiting_since"])
+        call.reason = why
+        call.save(update_fields=["choice", "skill", "waiting_since", "reason"])
     return call
 
 

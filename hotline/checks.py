@@ -38,6 +38,12 @@ def problems() -> Iterator[CheckMessage]:
     yield from _secrets()
     yield from _addresses()
     yield from _carrier()
+    if not settings.SECOND_FACTOR:
+        yield Error(
+            "SECOND_FACTOR is off: a password alone would open everything to whoever has it.",
+            hint="Leave SECOND_FACTOR away, or set it to 1.",
+            id="hotline.E009",
+        )
     if settings.DEBUG:
         yield Error("DEBUG is on: error pages show residents' data.", hint="Leave DEBUG away.", id="hotline.E002")
 

@@ -58,6 +58,7 @@ def _count(begins: datetime, now: datetime) -> int:
 def _calls(begins: datetime) -> Iterable[dict[str, Any]]:
     """One grouped query over the index on started_at."""
     came = Call.objects.filter(direction="in", started_at__gte=begins, started_at__lt=begins + HALF_HOUR)
+    came = came.filter(line__practice=False)
     wanted = came.filter(waiting_since__isnull=False).order_by()
     until = Coalesce("answered_at", "ended_at")
     waited = _span("waiting_since", until)

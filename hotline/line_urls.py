@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hotline import blocked_page, incidents_page, line_tests_page, live, recordings, soft_phone
+from hotline import blocked_page, incidents_page, line_tests_page, live, recordings, second_factor_page, soft_phone
 from hotline.carriers.twilio import calls, texts
 
 app_name = "line"
@@ -41,6 +41,8 @@ urlpatterns = [
     path("desk/phone/", soft_phone.window, name="soft-phone"),
     path("desk/phone/token/", soft_phone.token, name="soft-phone-token"),
     path("desk/phone/<slug:what>/", soft_phone.state, name="soft-phone-state"),
+    path("second-factor/", second_factor_page.page, name="second-factor"),
+    path("second-factor/set-up/", second_factor_page.set_up, name="second-factor-set-up"),
     path("recordings/<int:pk>/sound/", recordings.sound, name="recording-sound"),
     path("incidents/", incidents_page.page, name="incidents"),
     path("incidents/bar/", incidents_page.bar, name="incidents-bar"),

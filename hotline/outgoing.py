@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hotline import calls, live, phones, presence
+from hotline import calls, live, phones, practice, presence
 from hotline.call_lifecycle import CALL
 from hotline.carriers.twilio import client as carrier
 from hotline.handlers import handlers
@@ -31,6 +31,7 @@ def call_person(*, line: Line, number: str, agent: User, topic: str, language: s
     """
     from hotline.tasks import ring_desk
 
+    practice.refuse(agent)
     if not phones.address(agent):
         raise NotNow(phones.without_a_phone())
     if not can_take_texts(number):

@@ -6,11 +6,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hotline.models import Presence, User
+from hotline.models import Line, Presence, User
 
 
-def address(user: User) -> str:
-    """What the carrier dials to ring this agent now; "" when there is no telephone."""
+def address(user: User, line: Line | None = None) -> str:
+    """What the carrier dials to ring this agent now, for this line; "" when there is no telephone."""
+    if line is not None and line.practice:
+        return f"client:practice-{user.pk}"
     here = Presence.objects.filter(user=user, soft_phone_until__gt=timezone.now()).exists()
     return soft_address(user) if here else user.desk_phone
 
@@ -26,7 +28,7 @@ def identity(user: User) -> str:
 
 def reachable() -> Q:
     """Presences of those who have a telephone that can be rung now."""
-    return Q(soft_phone_until__gt=timezone.now()) | ~Q(user__desk_phone="")
+    return Q(practice=True) | Q(soft_phone_until__gt=timezone.now()) | ~Q(user__desk_phone="")
 
 
 def without_a_phone() -> str:

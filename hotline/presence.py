@@ -34,7 +34,7 @@ def of(user: User) -> Presence:
 
 def change(user: User, to: str, *, sources: Iterable[str], reason: str = "", until: datetime | None = None) -> bool:
     """Moves the agent from one of `sources`; False when the agent is in none of them (somebody was quicker)."""
-    of(user)
+    counts = not of(user).practice  # a shift of practice is nobody's time on duty
     now = timezone.now()
     with transaction.atomic():
         changed = Presence.objects.filter(user=user, state__in=list(sources)).update(
@@ -42,7 +42,7 @@ def change(user: User, to: str, *, sources: Iterable[str], reason: str = "", unt
         )
         if changed:  # the row is ours until the commit, so spans of one agent never overlap
             PresenceSpan.objects.filter(user=user, ended_at=None).update(ended_at=now)
-            if to != P.OFFLINE:
+            if to != P.OFFLINE and counts:
                 PresenceSpan.objects.create(user=user, state=to, reason=reason[:60], began_at=now)
     if changed:
         live.publish(f"desk:{user.pk}", "presence", state=str(to))
@@ -54,7 +54,7 @@ def go_available(user: User) -> None:
     """The next caller may be offered from now on; also ends wrap-up and a break."""
     from hotline import calls, phones, routing
 
-    if not phones.address(user):
+    if not of(user).practice and not phones.address(user):
         raise NotNow(phones.without_a_phone())
     calls.wrap_up_done(user)
     if not change(user, P.AVAILABLE, sources=FREE_TO_CHOOSE):
@@ -117,14 +117,14 @@ def alive() -> Q:
     return Q(heartbeat_at__gte=since) | Q(state__in=(P.RINGING, P.ON_CALL))
 
 
-def on_duty() -> QuerySet[Presence]:
+def on_duty(*, practice: bool = False) -> QuerySet[Presence]:
     """Who takes callers now or as soon as the present one is served."""
-    return Presence.objects.filter(alive(), state__in=ON_DUTY)
+    return Presence.objects.filter(alive(), state__in=ON_DUTY, practice=practice)
 
 
-def anybody_at_work() -> bool:
+def anybody_at_work(*, practice: bool = False) -> bool:
     """Whether anybody is there to answer now or soon: who is on a break comes back, whose desk is silent does not."""
-    return Presence.objects.exclude(state=P.OFFLINE).filter(alive()).exists()
+    return Presence.objects.exclude(state=P.OFFLINE).filter(alive(), practice=practice).exists()
 
 
 def end_wrap_ups() -> int:

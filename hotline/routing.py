@@ -74,7 +74,7 @@ def offer(call_id: int) -> bool:
 
     with transaction.atomic():
         hold("routing")
-        call = Call.objects.select_for_update(no_key=True, of=("self",)).select_related("skill").get(pk=call_id)
+        call = Call.objects.select_for_update(no_key=True, of=("self",)).select_related("skill", "line").get(pk=call_id)
         if call.state != C.WAITING:
             return False
         agent = best_free_agent(call)
@@ -101,6 +101,7 @@ def best_free_agent(call: Call) -> User | None:
     free = list(
         Presence.objects.select_for_update(no_key=True, of=("self",), skip_locked=True)
         .filter(phones.reachable(), state=P.AVAILABLE, heartbeat_at__gte=alive, user__is_active=True)
+        .filter(practice=call.line.practice)
         .filter(~Exists(refused))
         .select_related("user")
         .order_by("since")[:MOST_AGENTS]
@@ -127,7 +128,7 @@ def _is_worth_waiting(call: Call) -> bool:
 
 def _who_can(call: Call) -> list[int]:
     """Everybody on duty with the caller's subject and language, busy or free."""
-    users = list(presence.on_duty().values_list("user_id", flat=True))
+    users = list(presence.on_duty(practice=call.line.practice).values_list("user_id", flat=True))
     subjects, tongues = _skills_of(users)
     return [user for user in users if _can_take(call, subjects.get(user, {}), tongues.get(user, {}))]
 
@@ -155,19 +156,21 @@ def ring_desk(leg_id: int) -> None:
     """Rings the desk phone of an offered caller's agent, or of one who dials out."""
     from django.urls import reverse
 
+    from hotline.carriers.twilio import accounts
     from hotline.carriers.twilio import client as carrier
 
     leg = CallLeg.objects.select_related("call__line", "user").get(pk=leg_id)
     if leg.sid or leg.ended_at or leg.user is None or leg.call.state not in RUNG[bool(leg.aim)]:
         return
     try:
-        sid = carrier.place_call(
-            to=phones.address(leg.user),
-            from_=str(leg.call.line.number),
-            answer_path=reverse("line:agent-answers", args=[leg.pk]),
-            status_path=reverse("line:leg-status", args=[leg.pk]),
-            ring_seconds=settings.RING_SECONDS,
-        )
+        with accounts.of(leg.call.line):
+            sid = carrier.place_call(
+                to=phones.address(leg.user, leg.call.line),
+                from_=str(leg.call.line.number),
+                answer_path=reverse("line:agent-answers", args=[leg.pk]),
+                status_path=reverse("line:leg-status", args=[leg.pk]),
+                ring_seconds=settings.RING_SECONDS,
+            )
     except carrier.AnswerLost:
         return  # it may be ringing: its own reports tell, else the offer runs out
     except carrier.CarrierError:
@@ -298,7 +301,7 @@ def expected_wait_minutes(call: Call) -> int | None:
 
     Who needs a subject or a language that few have waits for those few: the longer of the two waits is told.
     """
-    agents = presence.on_duty().count()
+    agents = presence.on_duty(practice=call.line.practice).count()
     if not agents:
         return None
     waits = [(ahead_of(call) + 1) / agents]

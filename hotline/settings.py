@@ -37,6 +37,12 @@ TWILIO_API_URL = env("TWILIO_API_URL", default=f"http://127.0.0.1:{CARRIER_PORT}
 TWILIO_API_KEY = env("TWILIO_API_KEY", default="")
 TWILIO_API_SECRET = env("TWILIO_API_SECRET", default="")
 TWILIO_TWIML_APP_SID = env("TWILIO_TWIML_APP_SID", default="")
+# The practice line's carrier: another account at another address, by default the loopback carrier of this machine.
+PRACTICE_API_URL = env("PRACTICE_API_URL", default="" if "api.twilio.com" in TWILIO_API_URL else TWILIO_API_URL)
+PRACTICE_ACCOUNT_SID = env("PRACTICE_ACCOUNT_SID", default=TWILIO_ACCOUNT_SID)
+# What the simulated callers of practice shifts say: a file in the form of the demo's.
+PRACTICE_SCENARIO = env("PRACTICE_SCENARIO", default=str(BASE_DIR / "cases" / "demo" / "requests.jsonl"))
+PRACTICE_AUTH_TOKEN = env("PRACTICE_AUTH_TOKEN", default=TWILIO_AUTH_TOKEN)
 CARRIER_TIMEOUT_SECONDS = env.float("CARRIER_TIMEOUT_SECONDS", default=10.0)
 # A text whose answer was lost is looked up only when nothing can still be under way.
 LOOK_UP_AFTER_SECONDS = env.float("LOOK_UP_AFTER_SECONDS", default=CARRIER_TIMEOUT_SECONDS + 5)
@@ -100,6 +106,9 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_celery_beat",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "django_filters",
     "django_htmx",
     "django_prometheus",
@@ -199,6 +208,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "/"
+# A second factor after the password, of supervisors, dispatchers and administrators; production does not start without it.
+SECOND_FACTOR = env.bool("SECOND_FACTOR", default=PRODUCTION)
+OTP_TOTP_ISSUER = env("SECOND_FACTOR_NAME", default="Hotline")  # what the app calls the account
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

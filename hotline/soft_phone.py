@@ -84,11 +84,12 @@ def _offered() -> None:
 
 @roles(AGENT, SUPERVISOR)
 @never_cache
-@csp_update(NEEDS)  # type: ignore[arg-type]
+@csp_update(NEEDS)
 def window(request: HttpRequest) -> HttpResponse:
     """The telephone itself."""
     _offered()
-    return render(request, "hotline/soft_phone.html", {"desk_phone": request.user.desk_phone})
+    user: User = request.user  # type: ignore[assignment]
+    return render(request, "hotline/soft_phone.html", {"desk_phone": user.desk_phone})
 
 
 @roles(AGENT, SUPERVISOR)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hotline import live, phones, presence, routing
+from hotline.carriers.twilio import accounts
 from hotline.carriers.twilio import client as carrier
 from hotline.locks import hold_number
 from hotline.models import Call, CallLeg, Presence, User
@@ -34,7 +35,7 @@ def begin(call: Call, by: User, how: str) -> CallLeg:
         raise NotNow(phones.without_a_phone())
     with transaction.atomic():
         call = _held(call)
-        if call.state != C.CONNECTED:
+        if call.state != C.CONNECTED or call.line.practice:
             raise NotNow(_("They do not talk any more."))
         if call.agent_id == by.pk or presence.of(by).state in (P.RINGING, P.ON_CALL) or leg_of(by):
             raise NotNow(_("You are on a call."))
@@ -93,14 +94,15 @@ def coached(call: Call) -> str:
 
 def follow(leg_id: int) -> None:
     """Makes the carrier's conference what the leg says."""
-    leg = CallLeg.objects.select_related("call").get(pk=leg_id)
+    leg = CallLeg.objects.select_related("call__line").get(pk=leg_id)
     if leg.ended_at or not leg.sid or leg.call.state != C.CONNECTED:
         return
     agent = coached(leg.call)
     whispers = leg.aim == Aim.WHISPER and bool(agent)
     to = {"call_sid_to_coach": agent} if whispers else {}
     silent = leg.aim == Aim.LISTEN or (leg.aim == Aim.WHISPER and not agent)  # never heard by the caller by mistake
-    carrier.change_participant(leg.call.conference, leg.sid, muted=silent, coaching=whispers, **to)
+    with accounts.of(leg.call.line):
+        carrier.change_participant(leg.call.conference, leg.sid, muted=silent, coaching=whispers, **to)
 
 
 def follow_all(call: Call) -> None:
@@ -111,4 +113,4 @@ def follow_all(call: Call) -> None:
 
 def _held(call: Call) -> Call:
     hold_number(call.number)
-    return Call.objects.select_for_update(no_key=True, of=("self",)).get(pk=call.pk)
+    return Call.objects.select_for_update(no_key=True, of=("self",)).select_related("line").get(pk=call.pk)

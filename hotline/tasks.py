@@ -27,6 +27,7 @@ from hotline import (
     transfer,
     watch,
 )
+from hotline.carriers.twilio import accounts
 from hotline.carriers.twilio import client as carrier
 from hotline.models import CallLeg
 
@@ -120,9 +121,10 @@ def silence_agent(call_id: int) -> None:
 
 @shared_task(name="hotline.end_leg")
 def end_leg(leg_id: int) -> None:
-    sid = CallLeg.objects.values_list("sid", flat=True).get(pk=leg_id)
-    if sid:
-        carrier.end_call(sid)
+    leg = CallLeg.objects.select_related("call__line").get(pk=leg_id)
+    if leg.sid:
+        with accounts.of(leg.call.line):
+            carrier.end_call(leg.sid)
 
 
 @shared_task(name="hotline.end_legs")

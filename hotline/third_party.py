@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import to_python
 
 from hotline import live
+from hotline.carriers.twilio import accounts
 from hotline.carriers.twilio import client as carrier
 from hotline.locks import hold_number
 from hotline.models import Call, CallLeg, User
@@ -54,14 +55,8 @@ def ring(leg_id: int) -> None:
     if leg.sid or leg.ended_at or leg.call.state != Call.State.CONNECTED:
         return
     try:
-        sid = carrier.add_participant(
-            leg.call.conference,
-            to=leg.number,
-            from_=str(leg.call.line.number),
-            label=f"outside-{leg.pk}",
-            status_path=reverse("line:leg-status", args=[leg.pk]),
-            ring_seconds=settings.PERSON_RING_SECONDS,
-        )
+        with accounts.of(leg.call.line):
+            sid = _dial(leg)
     except carrier.AnswerLost:
         return  # its own reports tell
     except carrier.CarrierError:
@@ -69,6 +64,17 @@ def ring(leg_id: int) -> None:
         return
     CallLeg.objects.filter(pk=leg_id, sid="").update(sid=sid)
     CallLeg.objects.filter(pk=leg_id, status="queued").update(status="ringing")
+
+
+def _dial(leg: CallLeg) -> str:
+    return carrier.add_participant(
+        leg.call.conference,
+        to=leg.number,
+        from_=str(leg.call.line.number),
+        label=f"outside-{leg.pk}",
+        status_path=reverse("line:leg-status", args=[leg.pk]),
+        ring_seconds=settings.PERSON_RING_SECONDS,
+    )
 
 
 def answered(leg_id: int) -> None:

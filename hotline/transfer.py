@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from hotline import calls, live, phones, presence, routing
 from hotline.call_lifecycle import CALL
+from hotline.carriers.twilio import accounts
 from hotline.carriers.twilio import client as carrier
 from hotline.locks import hold_number
 from hotline.models import Call, CallLeg, Presence, User
@@ -33,7 +34,8 @@ def colleagues(by: User) -> QuerySet[Presence]:
     """Who could take a call now."""
     alive = timezone.now() - timedelta(seconds=settings.PRESENCE_TIMEOUT_SECONDS)
     free = Presence.objects.filter(state=P.AVAILABLE, heartbeat_at__gte=alive, user__is_active=True)
-    return free.filter(phones.reachable()).exclude(user=by).select_related("user").order_by("user__name")
+    free = free.filter(phones.reachable(), practice=presence.of(by).practice)
+    return free.exclude(user=by).select_related("user").order_by("user__name")
 
 
 def question(call: Call) -> CallLeg | None:
@@ -57,7 +59,7 @@ def ask(call: Call, by: User, to: User) -> CallLeg:
 
     with transaction.atomic():
         call = _my_talk(call, by)
-        _take(to)
+        _take(to, call)
         leg = CallLeg.objects.create(call=call, party=CallLeg.Party.AGENT, user=to, aim=Aim.ASKED)
         _tell(call, to.pk)
         wake(ring_colleague, leg.pk)
@@ -172,7 +174,7 @@ def pass_on(call: Call, by: User, to: User | None = None) -> None:
         if call.direction != Call.Direction.IN:
             raise NotNow(_("Whom we have called is handed over in person: ask a colleague first."))
         if to:
-            _take(to)
+            _take(to, call)
         _into_queue(call, to)
         if to:
             leg = CallLeg.objects.create(call=call, party=CallLeg.Party.AGENT, user=to)
@@ -183,11 +185,12 @@ def pass_on(call: Call, by: User, to: User | None = None) -> None:
 def lead_to_queue(call_id: int) -> None:
     """Leads the person out of the conference, which ends with that and with it the old agent's leg, into the queue."""
     with calls.leading(call_id):
-        call = Call.objects.get(pk=call_id)
+        call = Call.objects.select_related("line").get(pk=call_id)
         person = calls.person_leg(call)
         if call.state not in (C.WAITING, C.OFFERED) or person is None or person.status != TO_QUEUE:
             return
-        carrier.lead_call(person.sid, reverse("line:back-to-queue", args=[call.pk]))
+        with accounts.of(call.line):
+            carrier.lead_call(person.sid, reverse("line:back-to-queue", args=[call.pk]))
 
 
 def lead_forgotten() -> int:
@@ -240,8 +243,9 @@ def _my_talk(call: Call, by: User, *, asking: bool = False) -> Call:
     return held
 
 
-def _take(to: User) -> None:
-    if not phones.address(to) or not presence.change(to, P.RINGING, sources=(P.AVAILABLE,)):
+def _take(to: User, call: Call) -> None:
+    there = presence.of(to).practice == call.line.practice and phones.address(to, call.line)
+    if not there or not presence.change(to, P.RINGING, sources=(P.AVAILABLE,)):
         raise NotNow(_("%(agent)s is not free any more.") % {"agent": to})
 
 
@@ -272,7 +276,8 @@ def follow_hand_over(call_id: int) -> None:
     supervision.follow_all(call)
     gone = call.legs.filter(party=CallLeg.Party.AGENT, ended_at=None).exclude(user=call.agent_id).exclude(sid="")
     for leg in gone:
-        carrier.end_call(leg.sid)
+        with accounts.of(call.line):
+            carrier.end_call(leg.sid)
 
 
 def _let_go(leg: CallLeg, status: str) -> None:

@@ -22,7 +22,7 @@ def why(call: Call) -> str:
         return ""
     if not opening.is_open(call.line):
         return "closed"
-    if not presence.anybody_at_work():
+    if not presence.anybody_at_work(practice=call.line.practice):
         return "nobody"
     waiting = Call.objects.filter(line=call.line, state=C.WAITING).order_by()
     return "full" if waiting[: settings.MOST_CALLERS_WAITING].count() >= settings.MOST_CALLERS_WAITING else ""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from hotline.models import MessageTemplate
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 FALLBACK = "zh-hans"
+# What each event fills in, as the package that tells about it says.
+_filled_in: dict[str, frozenset[str]] = {}
+# Without these a text is of no use: nobody could open the page, hand over the goods or read the answer.
+ESSENTIAL = frozenset({"link", "pin", "status", "words"})
 
 
 class NoTemplate(LookupError):
@@ -31,3 +35,21 @@ def fill(body: str, words: Mapping[str, object]) -> str:
 
 def placeholders(body: str) -> set[str]:
     return set(PLACEHOLDER.findall(body))
+
+
+def declare(event: str, words: Iterable[str]) -> None:
+    """Says which words an event fills in; called when the app is ready."""
+    _filled_in[event] = _filled_in.get(event, frozenset()) | frozenset(words)
+
+
+def events() -> list[str]:
+    """Every event that something is told about."""
+    return sorted(_filled_in)
+
+
+def filled_in(event: str) -> frozenset[str]:
+    return _filled_in.get(event, frozenset())
+
+
+def essential(event: str) -> frozenset[str]:
+    return filled_in(event) & ESSENTIAL

@@ -6,12 +6,15 @@ from cases.admin import (
     catalogue,
     category,
     contact,
+    desk_settings,
     emergency,
     level_look,
     partner,
     people,
     place,
     privacy,
+    quality,
+    retention,
 )
 
 __all__ = [
@@ -22,10 +25,13 @@ __all__ = [
     "catalogue",
     "category",
     "contact",
+    "desk_settings",
     "emergency",
     "level_look",
     "partner",
     "people",
     "place",
     "privacy",
+    "quality",
+    "retention",
 ]

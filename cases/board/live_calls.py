@@ -47,7 +47,11 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
 
 def _shown(request: HttpRequest) -> dict[str, Any]:
     """Two queries: the calls, and the telephones in them."""
-    talking = Call.objects.filter(state="connected").select_related("agent", "skill", "line").order_by("connected_at")
+    talking = (
+        Call.objects.filter(state="connected", line__practice=False)
+        .select_related("agent", "skill", "line")
+        .order_by("connected_at")
+    )
     calls = list(talking[:SHOWN])
     others: dict[int, list[CallLeg]] = {}
     legs = CallLeg.objects.filter(call__in=calls, ended_at=None).exclude(party=CallLeg.Party.PERSON)

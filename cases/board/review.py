@@ -11,14 +11,14 @@ from urllib.parse import urlencode
 from django.db.models import F, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from cases import ages, categories, queue, steps, timeline
-from cases.board import lately, open_cases
+from cases.board import lately, open_cases, saved_views
 from cases.desk.answers import tell
 from cases.desk.fields import districts, label
 from cases.desk.home import case_by_number
@@ -62,12 +62,16 @@ class Will:
 def page(request: HttpRequest) -> HttpResponse:
     """The list with its filters; the part that changes refreshes itself."""
     lately.look("board")
+    by: User = request.user  # type: ignore[assignment]
+    if not request.GET and (address := saved_views.default_address(by)):
+        return redirect(address)
     context = _list(request)
     if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
         return render(request, "cases/board/review_rows.html", context)
     agents = User.objects.filter(role__in=(AGENT, SUPERVISOR), is_active=True)
     on_duty = agents.exclude(presence__state="offline").exclude(presence=None).order_by("name", "username")
     context |= {"on_duty": on_duty[:300], "levels": Case.Level.choices}
+    context |= saved_views.tabs(by, {"view": context["view"], **context["chosen"]})
     return render(request, "cases/board/review.html", context)
 
 

@@ -72,8 +72,10 @@ def _now() -> dict[str, Any]:
     now = timezone.now()
     return {
         "now": now,
-        "waiting": Call.objects.filter(state="waiting").aggregate(n=Count("id"), longest=Min("waiting_since")),
-        "presence": dict(Presence.objects.order_by().values_list("state").annotate(Count("pk"))),
+        "waiting": Call.objects.filter(state="waiting", line__practice=False).aggregate(
+            n=Count("id"), longest=Min("waiting_since")
+        ),
+        "presence": dict(Presence.objects.filter(practice=False).order_by().values_list("state").annotate(Count("pk"))),
         "callbacks": Callback.objects.filter(state="due").aggregate(n=Count("id"), oldest=Min("first_due_at")),
         "half_hour": half_hours.of_now(now),
         "breaching": breaching(timedelta(hours=1)),
@@ -96,11 +98,13 @@ def _today() -> dict[str, Any]:
 def _answered(today: datetime) -> dict[str, Any]:
     # offered to the queue today and no longer in it: answered in time, answered late, or given up
     decided = Call.objects.filter(direction="in", started_at__gte=today, waiting_since__isnull=False)
-    counted = decided.aggregate(
-        total=Count("started_at", filter=~Q(state__in=("ringing", "menu", "waiting", "offered"))),
-        in_time=Count("started_at", filter=Q(connected_at__lte=F("waiting_since") + ANSWER_WITHIN)),
-    )
-    return _percent(counted["in_time"], counted["total"])
+    counts = {
+        "total": Count("started_at", filter=~Q(state__in=("ringing", "menu", "waiting", "offered"))),
+        "in_time": Count("started_at", filter=Q(connected_at__lte=F("waiting_since") + ANSWER_WITHIN)),
+    }
+    counted = decided.aggregate(**counts)
+    tried = decided.filter(line__practice=True).aggregate(**counts)  # few, and asked apart: the index above has no line
+    return _percent(counted["in_time"] - tried["in_time"], counted["total"] - tried["total"])
 
 
 def _urgent(counted: open_cases.OpenCases) -> dict[str, Any]:

@@ -26,6 +26,35 @@ class Telephones:
             return ""
         return "".join(row["text"] for row in answer.json()["heard"] if row["kind"] == "person")
 
+    def sentences(self, sid: str) -> list[str]:
+        """The same, sentence by sentence."""
+        answer = self._http.get(f"/calls/{quote(sid)}")
+        if answer.status_code != httpx.codes.OK:
+            return []
+        return [row["text"] for row in answer.json()["heard"] if row["kind"] == "person"]
+
+    def is_practice(self) -> bool:
+        """Whether what answers there is a carrier of simulated telephones, and not one of real ones."""
+        try:
+            answer = self._http.get("/stats")
+        except httpx.HTTPError:
+            return False
+        return answer.status_code == httpx.codes.OK and "live_calls" in answer.text
+
+    def dial(self, from_: str, to: str, **habits: Any) -> str:
+        """Somebody with these habits calls; the carrier's id of the call."""
+        self.behave([from_], **habits)
+        answer = self._http.post("/calls", json={"from": from_, "to": to})
+        answer.raise_for_status()
+        return str(answer.json()["sid"])
+
+    def pick_up(self, address: str) -> bool:
+        """Answers what rings at this telephone; whether anything did."""
+        answer = self._http.get(f"/phones/{quote(address, safe='+@:')}")
+        answer.raise_for_status()
+        ringing = [row["sid"] for row in answer.json()["ringing"] if row["status"] == "ringing"]
+        return bool(ringing) and self._http.post(f"/calls/{ringing[-1]}/answer").status_code == httpx.codes.OK
+
     def text(self, from_: str, to: str, body: str) -> None:
         self._http.post("/messages", json={"from": from_, "to": to, "body": body}).raise_for_status()
 

@@ -18,6 +18,7 @@ from cases.desk.answers import explained, nothing, tell
 from cases.desk.call import Outcome, outcomes_of
 from cases.desk.next_step import future, times_ahead
 from cases.models import Callback
+from hotline import practice
 from hotline.access import AGENT, SUPERVISOR, roles
 from hotline.models import Call, User
 
@@ -65,6 +66,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def take_next(request: HttpRequest) -> HttpResponse:
     """The next one, for this agent alone."""
     agent: User = request.user  # type: ignore[assignment]
+    practice.refuse(agent)
     owed = callbacks.claim_next(agent)
     if owed is None:
         return nothing(say=_("No call-back is due that you can take."))
@@ -79,6 +81,8 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     agent: User = request.user  # type: ignore[assignment]
     owed = _get(pk)
     said = ""
+    if what in ("take", "dial"):
+        practice.refuse(agent)
     if what == "take":
         callbacks.claim(owed, agent)
     elif what == "dial":

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from cases import categories, levels, triage
+from cases import categories, intake_fields, levels, triage
 from cases.models import Case, Category, CategoryVersion, District, Draft
 from cases.models.place import ZoneTier
 
@@ -83,6 +83,7 @@ def questions(data: dict[str, Any], of: Chosen | None = None) -> dict[str, Any]:
 
 def form_context(draft: Draft, of: Chosen | None = None) -> dict[str, Any]:
     """Everything cases/desk/form.html needs."""
+    set_up = intake_fields.of_form()
     return {
         "draft": draft,
         "case": draft.case,
@@ -95,5 +96,7 @@ def form_context(draft: Draft, of: Chosen | None = None) -> dict[str, Any]:
         "household": list(triage.VULNERABILITIES.items()),
         "levels": [(value, levels.word(value)) for value in Case.Level.values],
         "units": UNITS,
+        "hidden": set_up.hidden,
+        "asked": set_up.asked,
         **questions(draft.data, of),
     }

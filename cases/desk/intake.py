@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cases import duplicates, intake, queue
+from cases import claim_caps, duplicates, intake, queue
 from cases.desk import call, drafts, fields, form, next_step, side
 from cases.desk.answers import explained, nothing, parts, refusal, tell
 from cases.desk.home import case_by_number
 from cases.models import Case, Draft
+from cases.practice import pages
+from hotline import practice, presence
 from hotline.access import AGENT, SUPERVISOR, roles
 from hotline.lifecycle import MoveRefused
 from hotline.models import Call, User
@@ -64,9 +66,12 @@ def new(request: HttpRequest) -> HttpResponse:
 def claim_next(request: HttpRequest) -> HttpResponse:
     """The most urgent case this agent can take, with its form open."""
     agent: User = request.user  # type: ignore[assignment]
+    practice.refuse(agent)
     with transaction.atomic():  # the case and its form, or neither: one commit for both
         case = queue.claim_next(agent)
         draft = drafts.for_case(agent, case) if case else None
+    if case is None and (enough := claim_caps.words(agent)):
+        return nothing(say=enough, bad=True, seconds=8)
     if case is None or draft is None:
         return nothing(say=_("Nothing waits that you can take. New cases ring here by themselves."))
     return tell(show(request, draft), "work-changed", say=_("Claimed %s") % case.number)
@@ -79,6 +84,7 @@ def claim(request: HttpRequest, number: str) -> HttpResponse:
     """This very case, if nobody has it."""
     agent: User = request.user  # type: ignore[assignment]
     case = case_by_number(number)
+    practice.refuse(agent)
     queue.claim(case, agent)
     if request.GET.get("go") == "desk":
         response = HttpResponse(status=204)
@@ -115,12 +121,15 @@ def save(request: HttpRequest, key: str) -> HttpResponse:
     draft = drafts.get(agent, key)
     data = form.read(request.POST)
     drafts.keep(draft, data)
+    if draft.call and draft.call.line.practice:
+        return pages.handed_in(request, draft, data)
     seen = data["version"] if draft.case else ""
     try:
+        practice.refuse(agent)
         case = intake.save(data, agent=agent, key=draft.key, call=draft.call, case=draft.case, seen=seen)
     except intake.Changed:
         return _conflict(request, draft, case_by_number(draft.case.number)) if draft.case else _refused(request, "")
-    except MoveRefused as why:
+    except (MoveRefused, presence.NotNow) as why:
         return _refused(request, str(why))
     drafts.put_away(draft, case)
     case = case_by_number(case.number)
@@ -135,6 +144,7 @@ def join(request: HttpRequest, key: str, number: str) -> HttpResponse:
     agent: User = request.user  # type: ignore[assignment]
     draft = drafts.get(agent, key)
     case = case_by_number(number)
+    practice.refuse(agent)
     if "undo" in request.GET:
         duplicates.take_back(case, draft.call)
         drafts.take_up(draft)

@@ -16,7 +16,9 @@ add(_("Work"), _("Groups"), "cases:groups", "groups", DESK)
 add(_("Work"), _("Offers"), "cases:offers", "volunteer_activism", DESK)
 add(_("Work"), _("Queue"), "cases:queue", "sort", LEADS)
 add(_("Work"), _("Calls now"), "cases:live-calls", "hearing", (SUPERVISOR,))
+add(_("Work"), _("Practice"), "cases:practice", "school", (SUPERVISOR,))
 add(_("Work"), _("Wall"), "cases:wallboard", "monitoring", LEADS)
+add(_("Work"), _("Not answered"), "cases:unanswered", "phone_missed", LEADS)
 add(_("Work"), _("Blocked numbers"), "line:blocked", "block", LEADS)
 add(_("Work"), _("Incidents"), "line:incidents", "warning", LEADS)
 add(_("Work"), _("Half hours"), "cases:half-hours", "schedule", LEADS)
@@ -30,6 +32,8 @@ for title, model, icon in [
     (_("Districts"), "district", "map"),
 ]:
     add(_("Data"), title, f"admin:cases_{model}_changelist", icon, (*DESK, DISPATCHER))
+add(_("Work"), _("Quality"), "cases:quality", "grade", LEADS)
+add(_("Work"), _("My reviews"), "cases:quality-mine", "grade", (AGENT,))
 add(_("Work"), _("Files"), "cases:exchange", "swap_vert", LEADS)
 for title, model, icon in [
     (_("Canned replies"), "cannedreply", "quickreply"),
@@ -45,5 +49,11 @@ for title, model, icon in [
     (_("Partners"), "partner", "handshake"),
     (_("Who looked"), "personaldataaccess", "visibility"),
     (_("Thresholds of age"), "agethreshold", "timer"),
+    (_("Limits of claims"), "claimcap", "back_hand"),
+    (_("Retention"), "retentionpolicy", "auto_delete"),
+    (_("Requests about data"), "datarequest", "privacy_tip"),
+    (_("Fields of the form"), "intakefield", "checklist"),
 ]:
     add(_("Data"), title, f"admin:cases_{model}_changelist", icon, LEADS)
+add(_("Data"), _("Lines and hours"), "admin:hotline_line_changelist", "calendar_month", LEADS)
+add(_("Data"), _("Texts to people"), "admin:hotline_messagetemplate_changelist", "sms", LEADS)

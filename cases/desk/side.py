@@ -37,7 +37,7 @@ def of(
     judged = _judged(data, case, chosen, reading, now)
     return {
         "who": who(data, case),
-        "twins": duplicates.of_form(data, case),
+        "twins": [] if call and call.line.practice else duplicates.of_form(data, case),
         "case": case,
         "suggestion": _suggestion(data, words, chosen.category),
         "reading": _reading(reading, data),

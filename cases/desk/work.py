@@ -88,9 +88,11 @@ class Day:
 
 def day_of(agent: User) -> Day:
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    waiting = Call.objects.filter(state="waiting").aggregate(n=Count("id"), longest=Min("waiting_since"))
+    waiting = Call.objects.filter(state="waiting", line__practice=False).aggregate(
+        n=Count("id"), longest=Min("waiting_since")
+    )
     return Day(
-        calls=Call.objects.filter(agent=agent, connected_at__gte=today).count(),
+        calls=Call.objects.filter(agent=agent, connected_at__gte=today, line__practice=False).count(),
         callbacks=Attempt.objects.filter(by=agent, at__gte=today).count(),
         waiting=waiting["n"],
         longest_since=waiting["longest"],

@@ -12,6 +12,7 @@ import io
 import logging
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ S = Import.State
 AT_ONCE = 25  # rows of one transaction: so long others wait for a telephone number it holds
 TURN_SECONDS = 20.0  # then others get their turn at the worker, and it goes on after them
 MOST_FAULTS = 50_000
+KEPT = timedelta(days=30)
 
 
 class _Tried(Exception):
@@ -228,6 +230,28 @@ def _key(kind: Kind, cells: dict[str, str]) -> str:
 def _lock(job: Import) -> Import:
     job.refresh_from_db(from_queryset=Import._base_manager.select_for_update(no_key=True, of=("self",)))
     return job
+
+
+def delete_old() -> int:
+    """The sweep: files handed in long ago, with the rows that were not taken. Returns how many; what was done stays known."""
+    before = timezone.now() - KEPT
+    old = (
+        Import.objects.filter(created_at__lt=before)
+        .exclude(state__in=(S.READING, S.CHECKING, S.RUNNING))
+        .exclude(file="")
+    )
+    count = 0
+    for job in old[:100]:
+        for field in (job.file, job.rows):
+            if field:
+                field.delete(save=False)
+        with transaction.atomic():
+            job.faults.all().delete()
+            if job.state == S.CHECKED:
+                job.state, job.ended_at = S.DROPPED, timezone.now()
+            job.save()
+        count += 1
+    return count
 
 
 # what goes back to whoever handed it in

@@ -6,6 +6,7 @@ from simple_history.models import HistoricalRecords
 from cases.callback_lifecycle import CALLBACK, LIVE_CALLBACK_STATES, CallbackState
 from cases.models.case import Case
 from cases.models.resident import Resident
+from hotline.apart import nothing_of_practice
 from hotline.models import Call, Line, User
 
 
@@ -56,7 +57,7 @@ class Callback(models.Model):
     class Meta:
         verbose_name = _("call-back")
         verbose_name_plural = _("call-backs")
-        triggers = [CALLBACK.trigger()]
+        triggers = [CALLBACK.trigger(), nothing_of_practice()]
         constraints = [
             models.CheckConstraint(
                 name="callback_claimed_has_an_agent_with_a_lease",

@@ -10,6 +10,7 @@ from cases.models.category import Category, CategoryVersion
 from cases.models.group import CaseGroup
 from cases.models.place import Address, District
 from cases.models.resident import Resident
+from hotline.apart import nothing_of_practice
 from hotline.models import Line, User
 
 FIRST_NUMBER = 100_000
@@ -218,7 +219,7 @@ class Case(models.Model):
     class Meta:
         verbose_name = _("case")
         verbose_name_plural = _("cases")
-        triggers = [CASE.trigger()]
+        triggers = [CASE.trigger(), nothing_of_practice()]
         constraints = [
             models.CheckConstraint(
                 name="case_open_has_next_step_owner_and_time",
@@ -302,6 +303,8 @@ class Case(models.Model):
                 condition=~models.Q(state__in=FINAL_STATES),
                 name="case_open_state_age",
             ),
+            # the quality sample and retention: what ended when
+            models.Index(fields=["closed_at"], condition=models.Q(closed_at__isnull=False), name="case_ended_at"),
             # the wall and the reports: what came in since, what was delivered since, what was promised for a day
             models.Index(fields=["created_at"], name="case_came_in"),
             models.Index(

@@ -6,6 +6,7 @@ from simple_history.models import HistoricalRecords
 from cases.models.case import Case
 from cases.models.place import District
 from cases.models.resident import Resident
+from hotline.apart import nothing_of_practice
 from hotline.models import Call, Line, Message, User
 
 
@@ -38,6 +39,7 @@ class Contact(models.Model):
     class Meta:
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
+        triggers = [nothing_of_practice()]
         constraints = [
             models.CheckConstraint(
                 name="contact_is_a_call_or_a_message",

@@ -20,6 +20,8 @@ class Resident(models.Model):
     hard_of_hearing = models.BooleanField(_("hard of hearing"), default=False)
     note = models.TextField(_("note"), blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    # Since when nothing about the person is kept any more (cases.retention).
+    anonymised_at = models.DateTimeField(_("anonymised"), null=True, blank=True)
     history = HistoricalRecords()
 
     class Meta:

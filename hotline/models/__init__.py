@@ -4,7 +4,7 @@ from hotline.models.call import Call, CallLeg
 from hotline.models.event import InboundEvent, RefusedWebhook
 from hotline.models.half_hour import DutyHalfHour, HalfHour, PresenceSpan, TextHalfHour
 from hotline.models.incident import Incident
-from hotline.models.line import Holiday, Line, OpeningHours
+from hotline.models.line import CallingHours, Holiday, Line, OpeningHours, WeeklyBlock
 from hotline.models.line_test import LineTest
 from hotline.models.message import Message, MessageTemplate, OptOut
 from hotline.models.picture import Picture
@@ -18,6 +18,7 @@ __all__ = [
     "BridgedCall",
     "Call",
     "CallLeg",
+    "CallingHours",
     "DutyHalfHour",
     "HalfHour",
     "Holiday",
@@ -38,4 +39,5 @@ __all__ = [
     "Skill",
     "TextHalfHour",
     "User",
+    "WeeklyBlock",
 ]

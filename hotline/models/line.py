@@ -6,6 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+PRACTICE_SLUG, PRACTICE_NUMBER = "practice", "+862100000001"  # a number that nobody can have
+
 
 class Line(models.Model):
     """A hotline number with its city. Every call, message, case and vehicle belongs to one."""
@@ -19,6 +21,8 @@ class Line(models.Model):
     greeting = models.TextField(_("greeting"), blank=True)
     greeting_en = models.TextField(_("greeting in English"), blank=True)
     active = models.BooleanField(_("active"), default=True)
+    # The one line of hotline.practice: simulated callers, at a carrier whose telephones are nobody's.
+    practice = models.BooleanField(_("practice line"), default=False, db_default=False, editable=False)
     record_calls = models.BooleanField(
         _("record talks"), default=False, help_text=_("callers are told before anybody speaks")
     )
@@ -60,6 +64,11 @@ class Line(models.Model):
     class Meta:
         verbose_name = _("line")
         verbose_name_plural = _("lines")
+        constraints = [
+            # whatever goes through the active lines never sees it
+            models.CheckConstraint(condition=~models.Q(practice=True, active=True), name="line_practice_is_not_active"),
+            models.UniqueConstraint(fields=["practice"], condition=models.Q(practice=True), name="one_practice_line"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -71,10 +80,12 @@ class Line(models.Model):
             raise ValidationError({"test_number": _("This is the number of a line: residents call it.")})
 
 
-class OpeningHours(models.Model):
-    """One block of a weekday on which the line is answered; several a day are fine, a night one crosses midnight."""
+class WeeklyBlock(models.Model):
+    """From one time of a weekday to another; several a day are fine, one that closes earlier than it opens ends next morning.
 
-    line = models.ForeignKey(Line, models.CASCADE, related_name="opening_hours", verbose_name=_("line"))
+    The same time twice is a mistake, except from midnight to midnight: that is the whole day.
+    """
+
     weekday = models.SmallIntegerField(
         _("weekday"),
         choices=[
@@ -88,24 +99,54 @@ class OpeningHours(models.Model):
         ],
     )
     opens = models.TimeField(_("opens"))
-    closes = models.TimeField(_("closes"), help_text=_("earlier than the opening: the next morning"))
+    closes = models.TimeField(
+        _("closes"), help_text=_("earlier than the opening: the next morning; 00:00 to 00:00: the whole day")
+    )
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.opens:%H:%M}-{self.closes:%H:%M}"
+
+    def clean(self) -> None:
+        if self.opens is not None and self.opens == self.closes != time.min:
+            raise ValidationError(_("It opens and closes at the same minute."))
+
+
+class OpeningHours(WeeklyBlock):
+    """One block in which the line is answered."""
+
+    line = models.ForeignKey(Line, models.CASCADE, related_name="opening_hours", verbose_name=_("line"))
 
     class Meta:
         verbose_name = _("opening hours")
         verbose_name_plural = _("opening hours")
         ordering = ["line", "weekday", "opens"]
 
-    def clean(self) -> None:
-        if self.opens == self.closes:
-            raise ValidationError(_("It opens and closes at the same minute."))
+
+class CallingHours(WeeklyBlock):
+    """One block in which people may be rung up. Without any the policies of the categories say it."""
+
+    line = models.ForeignKey(Line, models.CASCADE, related_name="calling_hours", verbose_name=_("line"))
+
+    class Meta:
+        verbose_name = _("calling hours")
+        verbose_name_plural = _("calling hours")
+        ordering = ["line", "weekday", "opens"]
 
 
 class Holiday(models.Model):
-    """A day on which the opening hours do not hold."""
+    """A day on which the opening hours do not hold: closed, or open as said here."""
 
     line = models.ForeignKey(Line, models.CASCADE, related_name="holidays", verbose_name=_("line"))
     day = models.DateField(_("day"))
     name = models.CharField(_("name"), max_length=80)
+    opens = models.TimeField(_("opens"), null=True, blank=True, help_text=_("empty: closed all day"))
+    closes = models.TimeField(_("closes"), null=True, blank=True)
+    no_calls = models.BooleanField(
+        _("nobody is rung up"), default=False, db_default=False, help_text=_("unless it is urgent")
+    )
 
     class Meta:
         verbose_name = _("holiday")
@@ -114,3 +155,9 @@ class Holiday(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.name}"
+
+    def clean(self) -> None:
+        if (self.opens is None) != (self.closes is None):
+            raise ValidationError(_("Both times, or none."))
+        if self.opens is not None and self.opens == self.closes != time.min:
+            raise ValidationError(_("It opens and closes at the same minute."))

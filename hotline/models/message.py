@@ -1,6 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from hotline.apart import nothing_of_practice
 from hotline.message_lifecycle import MESSAGE
 from hotline.models.line import Line
 from hotline.models.user import User
@@ -70,7 +71,7 @@ class Message(models.Model):
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
-        triggers = [MESSAGE.trigger()]
+        triggers = [MESSAGE.trigger(), nothing_of_practice()]
         constraints = [
             models.UniqueConstraint(fields=["sid"], condition=~models.Q(sid=""), name="message_sid_once"),
         ]

@@ -21,6 +21,8 @@ class Presence(models.Model):
     reason = models.CharField(_("reason"), max_length=60, blank=True)
     since = models.DateTimeField(_("since"), default=timezone.now)
     heartbeat_at = models.DateTimeField(_("last seen"), null=True, blank=True)
+    # In a practice shift: offered simulated callers and no others, and in no figure.
+    practice = models.BooleanField(_("in practice"), default=False, db_default=False)
     # Until when the agent's browser phone counts as there; it says so every few seconds (hotline.soft_phone).
     soft_phone_until = models.DateTimeField(_("browser phone until"), null=True, blank=True)
     # When wrap-up ends by itself.

@@ -85,6 +85,7 @@ def test_a_request_goes_from_handset_to_hand_in_real_browsers(stack: Stack, visi
 
     text = stack.phone(str(released.driver.phone)).wait_for_message("/d/", timeout=20)["body"]
     driver = look(re.search(r"https?://\S+/d/[^\s，。]+", text).group())  # type: ignore[union-attr]
+    press(driver, "accept")
     press(driver, "start")
     expect(resident.locator("#thread")).to_contain_text("收货码", timeout=20_000)
     pin = re.search(r"收货码(\d{4,6})", resident.locator("#thread").inner_text()).group(1)  # type: ignore[union-attr]

@@ -200,6 +200,7 @@ def test_claiming_is_one_statement_over_the_index_of_its_order(agent):
             {
                 "agent": agent.pk,
                 "until": minutes(1),
+                "full": False,
                 "leads": False,
                 "everything": False,
                 "categories": [],

@@ -9,6 +9,7 @@ from hotline import checks
 SAFE = {
     "PRODUCTION": True,
     "DEBUG": False,
+    "SECOND_FACTOR": True,
     "SECRET_KEY": "k" * 50,
     "HOTLINE_BASE_URL": "https://hotline.example.org",
     "ALLOWED_HOSTS": ["hotline.example.org"],
@@ -39,6 +40,7 @@ def test_a_well_configured_production_starts(production):
         ("SECRET_KEY", "only-for-a-machine-of-ones-own", "hotline.E001"),
         ("SECRET_KEY", "short", "hotline.E001"),
         ("DEBUG", True, "hotline.E002"),
+        ("SECOND_FACTOR", False, "hotline.E009"),
         ("HOTLINE_BASE_URL", "http://hotline.example.org", "hotline.E003"),
         ("ALLOWED_HOSTS", ["*"], "hotline.E004"),
         ("ALLOWED_HOSTS", ["localhost"], "hotline.E005"),

@@ -6,6 +6,7 @@
   const PHOTO_EDGE = 1280;
   const TIMEOUT = 15000;
   let queue = read();
+  let taken = []; // the server has them, the page does not show it yet
   let inFlight = false;
   let pause = 3000;
   let timer = 0;
@@ -28,13 +29,14 @@
     const ended = new Set();
     const arrived = new Set();
     let started = root().dataset.state === "under_way";
-    for (const act of queue) {
+    for (const act of [...taken, ...queue]) {
       if (act.act === "start") started = true;
       if (act.act === "arrive") ids(act.stops).forEach((id) => arrived.add(id));
       if (["collect", "deliver", "fail", "skip"].includes(act.act)) ids(act.stops).forEach((id) => ended.add(id));
+      if (act.act === "undo") ids(act.stops).forEach((id) => { ended.delete(id); arrived.add(id); });
     }
     const offer = document.getElementById("to-accept");
-    if (offer) offer.hidden = queue.some((act) => ["accept", "decline"].includes(act.act));
+    if (offer) offer.hidden = [...taken, ...queue].some((act) => ["accept", "decline"].includes(act.act));
     const card = document.getElementById("to-start");
     if (card) card.hidden = started || Boolean(offer && !offer.hidden);
     let current = null;
@@ -107,6 +109,8 @@
     }
     refuse("");
     form.closest("details")?.removeAttribute("open");
+    for (const part of form.querySelectorAll("details[open]")) part.removeAttribute("open");
+    document.activeElement?.blur();
     show();
     window.scrollTo(0, 0);
     send();
@@ -171,6 +175,7 @@
     let said = {};
     try { said = await answer.json(); } catch { /* no words */ }
     queue = queue.filter((kept) => kept.key !== act.key);
+    if (said.ok) taken.push(act);
     if (said.gone) {
       queue = [];
       keep();
@@ -186,18 +191,21 @@
 
   async function refresh() {
     let answer;
+    let text;
     try {
       answer = await fetch(location.pathname, { cache: "no-store", headers: { Accept: "text/html" } });
+      text = await answer.text();
     } catch { return; }
     // what the driver has begun meanwhile stays under the finger; the next round brings the page
     if (queue.length || inFlight || busy() || answer.headers.get("X-Kept")) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const page = new DOMParser().parseFromString(text, "text/html");
     const fresh = page.getElementById("trip");
     if (!fresh) { location.reload(); return; }
     const refused = document.getElementById("refused").textContent;
     const said = document.getElementById("said").textContent;
     const rest = document.querySelector(".rest.list").open;
     root().replaceWith(fresh);
+    taken = [];
     document.querySelector(".rest.list").open = rest;
     refuse(refused);
     say(said);

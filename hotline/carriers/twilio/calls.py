@@ -181,7 +181,7 @@ def _to_queue(call: Call, slug: str, choice: menu.Choice | None = None, sentence
     entry = choice.entry if choice else None
     why = voicemail.why(call)
     if why:
-        call = calls_in.chose(call.sid, slug, entry)
+        call = calls_in.chose(call.sid, slug, entry, why)
         return twiml.take_message(call, [*([sentence] if sentence else []), say(f"voicemail_{why}", call.language)])
     call = calls_in.enqueued(call.sid, slug, entry)
     return twiml.wait_in_queue(call, [sentence or say("to_agent", call.language)])

@@ -16,6 +16,8 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
 
+from hotline.carriers.twilio import accounts
+
 T = TypeVar("T")
 TWILIO = "https://api.twilio.com"
 NOT_FOUND = 20404
@@ -45,11 +47,11 @@ class AnswerLost(Exception):
 
 
 class _Http(TwilioHttpClient):
-    """The SDK's own transport, to the address in TWILIO_API_URL."""
+    """The SDK's own transport, to the account's address."""
 
-    def __init__(self) -> None:
+    def __init__(self, to: str) -> None:
         super().__init__(pool_connections=True, timeout=settings.CARRIER_TIMEOUT_SECONDS)
-        self._to = settings.TWILIO_API_URL.rstrip("/")
+        self._to = to
         if urlsplit(self._to).hostname in ("127.0.0.1", "localhost"):
             self.session.trust_env = False  # a proxy of the machine's does not know our loopback
 
@@ -58,8 +60,19 @@ class _Http(TwilioHttpClient):
 
 
 @cache
+def _client(account: accounts.Account) -> Client:
+    return Client(account.sid, account.token, http_client=_Http(account.url))
+
+
 def client() -> Client:
-    return Client(settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, http_client=_Http())
+    """For the account of the block we are in (hotline.carriers.twilio.accounts)."""
+    try:
+        return _client(accounts.now())
+    except accounts.NoPractice as error:
+        raise CarrierError("there is no practice carrier", permanent=True) from error
+
+
+client.cache_clear = _client.cache_clear  # type: ignore[attr-defined]
 
 
 def _ask(ask: Callable[[], T]) -> T:

@@ -14,7 +14,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from twilio.request_validator import RequestValidator
 
+from hotline import practice
 from hotline.access import carrier_signed
+from hotline.carriers.twilio import accounts
 
 log = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
@@ -30,6 +32,11 @@ def signed(view: View) -> View:
             _count_refusal(request.path)
             log.warning("webhook refused: signature of %s", request.path)
             return HttpResponseForbidden("signature\n", content_type="text/plain")
+        _account, only_practice = accounts.that_signs(request.POST.get("AccountSid", ""))
+        if only_practice and not practice.is_spoken_of(request.POST, kwargs):
+            _count_refusal(request.path)
+            log.warning("webhook refused: the practice carrier speaks of what is no practice: %s", request.path)
+            return HttpResponseForbidden("account\n", content_type="text/plain")
         return view(request, *args, **kwargs)
 
     return carrier_signed("twilio")(csrf_exempt(require_POST(checked)))
@@ -40,7 +47,8 @@ def is_signed(request: HttpRequest) -> bool:
     if not given:
         return False
     address = settings.HOTLINE_BASE_URL + request.get_full_path()
-    return bool(RequestValidator(settings.TWILIO_AUTH_TOKEN).validate(address, request.POST, given))
+    account, _only_practice = accounts.that_signs(request.POST.get("AccountSid", ""))
+    return bool(RequestValidator(account.token).validate(address, request.POST, given))
 
 
 def _count_refusal(path: str) -> None:

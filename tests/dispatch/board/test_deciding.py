@@ -30,6 +30,7 @@ def cases(db):
 def test_the_sheet_offers_the_cheapest_places_and_says_who_cannot(dispatcher, cases):
     good, bad = trip_with(cases[0]), trip_with(cases[1])
     Permit.objects.filter(vehicle=bad.vehicle).update(withdrawn_at=timezone.now())
+    dispatcher.cookies["django_language"] = "en"
     words = place(dispatcher, cases[2])
     assert f"trip={good.pk}" in words
     assert f"{bad.vehicle.plate} has no permit" in words
@@ -130,6 +131,7 @@ def test_one_stop_of_the_proposal_is_accepted_alone(dispatcher, plan):
 
 
 def test_differences_say_gain_cost_and_what_is_otherwise_than_before(dispatcher, plan):
+    dispatcher.cookies["django_language"] = "en"
     case = Case.objects.get(pk=plan.trips[0]["stops"][0]["case"])
     Case.objects.filter(pk=case.pk).update(needed_by=timezone.now() + timedelta(hours=5))
     plan.pk, plan.state = plan.pk + 1, "proposed"

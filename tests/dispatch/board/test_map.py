@@ -44,6 +44,7 @@ def test_only_the_board_may_load_them(dispatcher, db, settings):
 
 
 def test_the_age_of_a_position_is_shown_and_an_old_one_as_old(dispatcher, db):
+    dispatcher.cookies["django_language"] = "en"
     trip = trip_with(ready_case(), state="planned")
     Position.objects.create(trip=trip, lon=121.51, lat=31.26, at=timezone.now() - timedelta(minutes=50))
     words = shown(dispatcher).content.decode()

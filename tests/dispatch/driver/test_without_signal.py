@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from dispatch import trips
 from dispatch.driver import link
-from dispatch.models import DriverAct, Trip
+from dispatch.models import DriverAct, DriverAlarm, Trip, TripOffer
 from tests.factories.dispatch import ready_case, trip_with
 from tests.waiting import until
 
@@ -115,3 +115,55 @@ def test_a_wrong_pin_comes_back_with_words(page, trip, address):
     picture(page, "driver-4-something-wrong")
     page.get_by_role("button", name="nobody answers").click()
     until(lambda: trip.stops.filter(failed_reason="no_answer").exists(), "the failure")
+
+
+def test_a_trip_is_taken_on_the_page_and_its_addresses_come_with_it(page, live_server):
+    trip = trip_with(ready_case())
+    trip.driver.language = "en"
+    trip.driver.save()
+    trips.release(trip, None)
+    street = trip.stops.get(kind="delivery").case.address.community.name
+    page.goto(live_server.url + "/" + link.address(trip).split("/", 3)[3])
+    picture(page, "driver-5-offered")
+    assert street not in page.content()
+    page.get_by_role("button", name="I take it").click()
+    expect(page.get_by_role("button", name="Start the trip")).to_be_visible()
+    until(lambda: TripOffer.objects.filter(state="accepted").exists(), "the yes")
+    picture(page, "driver-6-to-start")
+
+
+def test_a_trip_is_declined_with_a_reason(page, live_server):
+    trip = trip_with(ready_case())
+    trip.driver.language = "en"
+    trip.driver.save()
+    trips.release(trip, None)
+    page.goto(live_server.url + "/" + link.address(trip).split("/", 3)[3])
+    page.get_by_text("I cannot take it").click()
+    picture(page, "driver-7-decline")
+    page.get_by_role("button", name="unwell or too tired").click()
+    expect(page.locator("#declined")).to_be_visible()
+    assert TripOffer.objects.get().why == "unwell"
+
+
+def test_an_alarm_without_signal_is_given_once_it_is_back(page, trip, address):
+    page.goto(address)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="SOS").click()
+    picture(page, "driver-8-sos")
+    page.get_by_role("button", name="Alarm to the dispatcher").click()
+    expect(page.locator("#kept-words")).to_have_text("1 kept on the phone, will be sent")
+    page.context.set_offline(False)
+    until(lambda: DriverAlarm.objects.filter(kind="sos").count() == 1, "the alarm")
+
+
+def test_a_slip_is_taken_back_on_the_page(page, trip, address):
+    trips.collect(trip.stops.get(kind="pickup"))
+    page.goto(address)
+    page.get_by_role("button", name="I am here").click()
+    page.get_by_text("No PIN: name or photo").click()
+    page.get_by_label("Who took it").fill("邻居")
+    page.get_by_role("button", name="Handed over").click()
+    page.locator("#undo button").click()
+    until(lambda: trip.stops.get(kind="delivery").state == "arrived", "the undo")
+    page.get_by_text("Break, check-point, position").click()
+    picture(page, "driver-9-on-the-road")
