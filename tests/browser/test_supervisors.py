@@ -17,7 +17,13 @@ def case_at(number: str, *, room: str = "502", **fields: object) -> Case:
     address = Address.objects.create(community=community, district=community.district, building="9", room=room)
     person = Resident.objects.create(name="顾老太", address=address, vulnerabilities=fields.get("vulnerabilities", []))
     Phone.objects.create(resident=person, number=number, preferred=True)
-    made = {"line": Line.objects.get(practice=False), "channel": "call", "person": person, "address": address, "level": 3}
+    made = {
+        "line": Line.objects.get(practice=False),
+        "channel": "call",
+        "person": person,
+        "address": address,
+        "level": 3,
+    }
     step = {"next_step": "intake", "owner": "queue", "due_at": timezone.now()}
     return Case.objects.create(**made, **step, district=community.district, created_at=timezone.now(), **fields)
 
