@@ -246,8 +246,10 @@ def running_stack() -> Iterator[Stack]:
 
 
 @pytest.fixture
-def stack(running_stack: Stack, settings: Any, django_db_blocker: Any) -> Iterator[Stack]:
+def stack(request: Any, running_stack: Stack, settings: Any, django_db_blocker: Any) -> Iterator[Stack]:
     """The stack of this run, whole again, with the ORM and the settings pointing at it."""
+    if request.config.getoption("loadgroup", False):
+        assert request.node.nodeid.endswith("@stack"), "xdist does not see the groups: each worker would start a stack"
     running_stack.wait_until_ready()
     running_stack.carrier.clear_faults()
     with using(running_stack, settings, django_db_blocker):
