@@ -34,7 +34,6 @@ def test_an_alarm_is_on_the_board_until_somebody_takes_it_up(dispatcher, release
     assert f"alarm-{alarm.pk}" not in board(dispatcher)
 
 
-
 def test_an_alarm_is_on_every_page_of_those_who_dispatch_until_it_is_taken_up(dispatcher, released):
     alarm = alarms.raise_alarm(released, "sos")
     bar = reverse("line:incidents-bar")
