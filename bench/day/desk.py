@@ -9,13 +9,14 @@ from bench.day.asked import Post
 from bench.day.day import Day
 
 READY_AFTER = {1: (15, 40), 2: (30, 120), 3: (60, 240), 4: (90, 360)}  # minutes: an agent's call, a pickup point's yes
+SAYS_YES = 0.6  # has the goods
 
 
 def arrive(day: Day, post: Post) -> None:
     """Somebody asks; agents and a pickup point take their time until it is ready."""
     from cases import people
     from cases.models import Address, Case, Category, Community, District, Need, Transition
-    from dispatch.models import PickupPoint
+    from dispatch import sourcing
 
     rng = day.road.luck("post", post.number)
     district = District.objects.get(name=post.district)
@@ -38,9 +39,10 @@ def arrive(day: Day, post: Post) -> None:
         due_at=day.now + timedelta(hours=12),
         created_at=day.now,
     )
+    Transition.objects.create(case=case, move="open", from_state="", to_state=case.state)
     Need.objects.create(case=case, item="x", weight_grams=rng.randrange(200, 6000), needs_cooling=rng.random() < 0.06)
-    points = PickupPoint.objects.filter(line=day.line, categories=category, active=True).order_by("pk")
-    point = rng.choice(list(points))
+    asked = sourcing.points_for(case)  # in the order in which the product asks them
+    point = next((each for each in asked if rng.random() < SAYS_YES), asked[0])
     least, most = READY_AFTER[post.level]
     day.at(day.now + timedelta(minutes=rng.uniform(least, most)), partial(ready, day, case.pk, point.pk))
 

@@ -11,7 +11,7 @@ from bench.day import drivers, sweeps
 from bench.day.day import Day
 from bench.day.first_come import first_come
 
-ACCEPT_AHEAD = timedelta(minutes=30)  # the dispatcher lets a vehicle go that starts within this time
+ACCEPT_AHEAD = timedelta(minutes=15)  # the dispatcher lets a vehicle go that starts within this time
 REPAIR = timedelta(hours=3)
 
 
@@ -34,10 +34,13 @@ def plan(day: Day, *, last: bool) -> None:
     if proposal.state != Plan.State.PROPOSED:
         day.counted[f"plans {proposal.state}"] += 1
         return
+    if proposal.joins:
+        day.counted["onto trips on the road"] += len(proposal.joins)
+        press(day, f"/dispatch/plans/{proposal.pk}/join/", {})
     soon = day.now + ACCEPT_AHEAD
-    leaving = [row["vehicle"] for row in proposal.trips if datetime.fromisoformat(row["starts_at"]) <= soon]
+    leaving = [row["shift"] for row in proposal.trips if datetime.fromisoformat(row["starts_at"]) <= soon]
     if leaving:
-        press(day, f"/dispatch/plans/{proposal.pk}/accept/", {"vehicle": leaving, "then": "release"})
+        press(day, f"/dispatch/plans/{proposal.pk}/accept/", {"shift": leaving, "then": "release"})
     send_out(day, proposal)
 
 

@@ -56,6 +56,7 @@ def of(day: Day) -> dict[str, float]:
         "seconds a plan, 95 %": round(seconds[int(len(seconds) * 0.95)], 2),
         "pages pressed": day.counted["pages"],
         "trips": day.counted["trips"],
+        "onto trips on the road": day.counted["onto trips on the road"],
         "breakdowns": day.counted["breakdowns"],
         "hand-overs failed": sum(n for what, n in day.counted.items() if what.startswith("failed")),
         "certificates lapsed": day.counted["certificates lapsed and renewed"],
