@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -139,10 +140,12 @@ def act(day: Day, trip: Any, what: str, stops: str = "", **fields: str) -> bool:
     sent = {"key": uuid4().hex, "act": what, "stops": stops, "at": day.now.isoformat()} | fields
     answer = day.phone.post(link(day, trip), sent, headers={"accept": "application/json"})
     said = answer.json() if answer["content-type"].startswith("application/json") else {}
-    accepted = answer.status_code == 200 and said.get("accepted", True)
-    if not accepted:
+    if "ok" not in said:
+        raise RuntimeError(f"the driver's page to {what} of trip {trip.pk}: {answer.status_code} {said}")
+    if not said["ok"]:
         day.counted[f"refused: {what}"] += 1
-    return bool(accepted)
+        print(f"{day.policy}: {day.now:%H:%M} trip {trip.pk}, {what}: {said.get('words')}", file=sys.stderr)
+    return bool(said["ok"])
 
 
 def link(day: Day, trip: Any) -> str:

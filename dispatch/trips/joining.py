@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from cases.lifecycle import CaseState
 from cases.models import Case
 from dispatch.models import Plan, Stop, Trip
-from dispatch.planner.problem import Problem
+from dispatch.planner.problem import TRIP_HOURS, Problem
 from dispatch.planner.routes import HAND_OVER
 from dispatch.planner.routing import TOLERANCE, Answer
 from dispatch.refused import Refused
@@ -39,8 +39,12 @@ SECONDS = 0.4
 URGENT = 2
 # A case that is not of level 1 is not worth a longer way round than this for those who are on board.
 LONGEST_DETOUR = timedelta(minutes=45)
+# A case that is not of level 1 does not make a trip longer than the planner makes them.
+LONGEST_TRIP = TRIP_HOURS
 # A dispatcher may force these with a reason; the planner does not propose them.
 NEVER = frozenset({"shift", "hours", "fleet", "pin", "closed", "kept"})
+# Of these, what a trip breaks already without the case as well: it is late enough.
+NOT_EVEN_BROKEN = frozenset({"shift", "hours"})
 
 
 @dataclass(frozen=True)
@@ -71,13 +75,14 @@ class Join:
 
 def propose(line: Line, problem: Problem, answer: Answer) -> list[Join]:
     """The joins worth proposing beside the routes of the answer, most urgent case first."""
-    begins = {
-        t.act.order.case: t.begins for r in answer.routes for t in r.acts if t.act.order and t.act.kind == HAND_OVER
+    # When it is there, as an itinerary says it: what a vehicle does at a gate before it hands over comes after.
+    there = {
+        t.act.order.case: t.arrives for r in answer.routes for t in r.acts if t.act.order and t.act.kind == HAND_OVER
     }
     wanted = [
         order
         for order in sorted(problem.orders, key=lambda order: order.rank)
-        if order.level == 1 or (order.level <= URGENT and order.case not in begins)
+        if order.level == 1 or (order.level <= URGENT and order.case not in there)
     ][:MOST]
     trips = _live(line) if wanted else []
     if not trips:
@@ -90,7 +95,7 @@ def propose(line: Line, problem: Problem, answer: Answer) -> list[Join]:
     for order in wanted:
         if order.case not in coming or perf_counter() > until:
             continue
-        join = best(situation, trips, cases[order.case], coming[order.case], begins.get(order.case))
+        join = best(situation, trips, cases[order.case], coming[order.case], there.get(order.case))
         if join is not None:
             joins.append(join)
             situation.stops[join.trip.pk] = list(join.stops)  # who is less urgent sees the trip with it
@@ -155,39 +160,43 @@ def best(
     situation: Situation, trips: Sequence[Trip], case: Case, coming: list[Stop], instead: datetime | None
 ) -> Join | None:
     """The place for this case; None where a free vehicle is there about as soon, or it would cost others too much."""
-    found: Join | None = None
-    soonest: datetime | None = None
-    for place in sorted((p for trip in trips for p in _places(situation, trip, case, coming)), key=lambda p: p.eta):
-        if instead is not None and instead <= place.eta + TOLERANCE:
-            break
-        if soonest is not None and place.eta > soonest + TOLERANCE:
+    found: list[Join] = []
+    latest = instead - TOLERANCE if instead else None
+    for place in sorted(
+        (p for trip in trips for p in _places(situation, trip, case, coming)), key=lambda p: p.earliest
+    ):
+        if latest is not None and place.earliest >= latest:
             break
         join = _reckoned(situation, place, case, coming, instead)
-        if join is None:
+        if join is None or (instead is not None and join.eta + TOLERANCE >= instead):
             continue
-        soonest = soonest or join.eta
-        if found is None or (len(join.breaks), join.minutes) < (len(found.breaks), found.minutes):
-            found = join
-    return found
+        found.append(join)
+        latest = join.eta + TOLERANCE if latest is None else min(latest, join.eta + TOLERANCE)
+    soonest = min((join.eta for join in found), default=None)
+    about_as_soon = [join for join in found if soonest is not None and join.eta <= soonest + TOLERANCE]
+    return min(about_as_soon, key=lambda join: (len(join.breaks), join.minutes, join.eta), default=None)
 
 
 @dataclass(frozen=True)
 class Place:
-    """Straight to the counter and to the gate, between two stops of a trip; not asked yet whether anything speaks against it."""
+    """Between two stops of a trip, and when the hand-over could begin there at the earliest: as if the goods were on board.
+
+    Not asked yet whether anything speaks against it.
+    """
 
     trip: Trip
     at: int
-    eta: datetime
+    earliest: datetime
 
 
 def _places(situation: Situation, trip: Trip, case: Case, coming: list[Stop]) -> Iterator[Place]:
     if case.category_id not in situation.categories.get(trip.vehicle_id, ()):
         return
+    gate = coming[-1]
     known = situation.order(trip)
     first = sum(1 for stop in known if stop.state == StopState.ARRIVED)  # where it stands already, it stays first
     for at in range(first, len(known) + 1):
-        then = itinerary.reckon(situation, trip, [*known[:at], *coming, *known[at:]])
-        yield Place(trip, at, then.etas[at + len(coming) - 1])
+        yield Place(trip, at, itinerary.reckon(situation, trip, [*known[:at], gate]).etas[at])
 
 
 def _reckoned(
@@ -203,7 +212,8 @@ def _reckoned(
         return None
     breaks = tuple(one.words for one in against if one.case != case.pk)
     longer = timedelta(seconds=then.seconds - now.seconds)
-    if case.level > 1 and (breaks or longer > LONGEST_DETOUR):
+    whole = then.ends_at - (trip.started_at or trip.period.lower)
+    if case.level > 1 and (breaks or longer > LONGEST_DETOUR or whole > LONGEST_TRIP):
         return None
     at = next(n for n, stop in enumerate(stops) if stop in coming and stop.kind == Stop.Kind.DELIVERY)
     behind = next((stop.pk for stop in stops[at + 1 :] if stop not in coming and stop.pk), None)
@@ -213,7 +223,8 @@ def _reckoned(
 
 def _new_breaks(situation: Situation, trip: Trip, now: Itinerary, then: Itinerary) -> list[Break]:
     known = {one.what for one in itinerary.breaks(situation, trip, now)}
-    return [one for one in itinerary.breaks(situation, trip, then) if one.what not in known or one.hard]
+    found = itinerary.breaks(situation, trip, then)
+    return [one for one in found if one.what not in known or one.hard or one.code in NOT_EVEN_BROKEN]
 
 
 def _keeps_urgent_waiting(now: Itinerary, then: Itinerary) -> bool:
