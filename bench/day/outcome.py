@@ -11,6 +11,8 @@ from bench.day.day import Day
 
 def of(day: Day) -> dict[str, float]:
     """The figures of the day, from the database."""
+    from django.db.models import Count
+
     from cases.models import Case
     from dispatch.models import Stop, Trip
     from hotline import integrity
@@ -29,15 +31,17 @@ def of(day: Day) -> dict[str, float]:
     in_time = [case for case in delivered if case.needed_by and case.delivered_at < case.needed_by]
     settled = [case.promise_kept for case in delivered if case.promise_kept is not None]
     promised = Stop.objects.filter(kind="delivery", window_until__isnull=False).count()
-    delays = Message.objects.filter(purpose="delayed").exclude(state="suppressed").count()
+    changes = Message.objects.filter(purpose__in=("delayed", "moved", "put_off")).exclude(state="suppressed").count()
     driven = sum(Trip.objects.filter(state="finished").values_list("metres", flat=True))
+    told = Message.objects.filter(purpose="not_today").exclude(state="suppressed").order_by()
     found |= {
         "served": len(delivered),
         "served before it was needed": len(in_time),
         "promises kept, %": round(100 * sum(settled) / max(1, len(settled)), 1),
-        "changes per promised stop": round(delays / max(1, promised), 3),
+        "changes per promised stop": round(changes / max(1, promised), 3),
         "kilometres a delivery": round(driven / 1000 / max(1, len(delivered)), 2),
-        "told early that it is not today": Message.objects.filter(purpose="not_today").count(),
+        "told early that it is not today": told.values("topic").distinct().count(),
+        "told so again, of these": told.values("topic").annotate(times=Count("pk")).filter(times__gt=1).count(),
     }
     for case in cases:
         if case.level == 1 and not case.delivered_at:
