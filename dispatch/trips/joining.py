@@ -13,6 +13,7 @@ import logging
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 from time import perf_counter
 from typing import Any
 
@@ -34,8 +35,8 @@ from hotline.models import Line, User
 log = logging.getLogger(__name__)
 # So many are tried, the most urgent first: each is reckoned at every place of every trip.
 MOST = 12
-# Of the two seconds that a plan may take; who is not tried in them is tried by the next.
-SECONDS = 0.4
+# Of the two seconds that a plan may take; what is not tried in them is tried by the next.
+SECONDS = 0.3
 URGENT = 2
 # A case that is not of level 1 is not worth a longer way round than this for those who are on board.
 LONGEST_DETOUR = timedelta(minutes=45)
@@ -95,7 +96,7 @@ def propose(line: Line, problem: Problem, answer: Answer) -> list[Join]:
     for order in wanted:
         if order.case not in coming or perf_counter() > until:
             continue
-        join = best(situation, trips, cases[order.case], coming[order.case], there.get(order.case))
+        join = best(situation, trips, cases[order.case], coming[order.case], there.get(order.case), until)
         if join is not None:
             joins.append(join)
             situation.stops[join.trip.pk] = list(join.stops)  # who is less urgent sees the trip with it
@@ -132,7 +133,7 @@ def _join(row: dict[str, Any], by: User | None) -> None:
 def _place_now(case: Case, trip: Trip, row: dict[str, Any]) -> int | None:
     """The vehicle has passed the place that was proposed: the best one from where it is, where that breaks no more."""
     coming = moving.new_stops(case, trip)
-    join = best(itinerary.read([trip], [case], coming), [trip], case, coming, None)
+    join = best(itinerary.read([trip], [case], coming), [trip], case, coming)
     if join is None or len(join.breaks) > len(row["breaks"]):
         raise Refused(_("the trip has changed meanwhile: look again at what it costs"))
     return join.before
@@ -157,15 +158,23 @@ def _stops(case: Case, trip: Trip) -> list[Stop]:
 
 
 def best(
-    situation: Situation, trips: Sequence[Trip], case: Case, coming: list[Stop], instead: datetime | None
+    situation: Situation,
+    trips: Sequence[Trip],
+    case: Case,
+    coming: list[Stop],
+    instead: datetime | None = None,
+    until: float = inf,
 ) -> Join | None:
-    """The place for this case; None where a free vehicle is there about as soon, or it would cost others too much."""
+    """The place for this case; None where a free vehicle is there about as soon, or it would cost others too much.
+
+    Of the places tried, the soonest first, until the clock (perf_counter) says `until`.
+    """
     found: list[Join] = []
     latest = instead - TOLERANCE if instead else None
     for place in sorted(
         (p for trip in trips for p in _places(situation, trip, case, coming)), key=lambda p: p.earliest
     ):
-        if latest is not None and place.earliest >= latest:
+        if (latest is not None and place.earliest >= latest) or perf_counter() > until:
             break
         join = _reckoned(situation, place, case, coming, instead)
         if join is None or (instead is not None and join.eta + TOLERANCE >= instead):

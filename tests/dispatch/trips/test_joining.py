@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from psycopg.types.range import TimestamptzRange
 
@@ -251,7 +251,9 @@ def later_urgent(now, then):
 
 
 @pytest.mark.django_db
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+)
 @given(roads())
 def test_whatever_is_on_the_road_an_urgent_case_comes_on_it_as_soon_as_can_be_and_breaks_nothing_pinned(
     templates, drawn
