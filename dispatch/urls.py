@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dispatch/capacity/try/<slug:what>/", capacity.try_one_more, name="capacity-try"),
     path("dispatch/figures/", figures.page, name="figures"),
     path("dispatch/plans/ask/", board.ask, name="ask"),
+    path("dispatch/plans/<int:pk>/join/", board.join, name="join"),
     path("dispatch/plans/<int:pk>/accept/", board.accept, name="accept"),
     path("dispatch/trips/<int:pk>/release/", board.release, name="release"),
     path("dispatch/trips/<int:pk>/start/", board.start, name="start"),
