@@ -7,7 +7,9 @@ case keeps the one that judged it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -77,8 +79,18 @@ def named_in(text: str, at: datetime | None = None) -> tuple[Category, list[str]
 
 def version_of(category: Category) -> CategoryVersion:
     """The version that judges now: the newest. A category that never had rules gets what holds for all."""
-    newest = category.versions.order_by("-version").first()
-    return newest or new_version(category, dict(starting.common()), None, "")
+    newest = category.versions.order_by("-version").values_list("pk", "created_at").first()
+    if newest is None:
+        return new_version(category, dict(starting.common()), None, "")
+    version = copy(_read(*newest))
+    version.category = category
+    return version
+
+
+@lru_cache(maxsize=200)
+def _read(pk: int, _created_at: datetime) -> CategoryVersion:
+    """A version never changes, and its rules are long: each process reads it once."""
+    return CategoryVersion.objects.get(pk=pk)
 
 
 def new_version(category: Category, rules: Mapping[str, Any], by: User | None, reason: str) -> CategoryVersion:

@@ -42,13 +42,16 @@ CLAIM_NEXT = """
 """
 
 
-# Categories of their skills and those that ask for none; the languages among their skills.
+# Categories of their skills and those that ask for none; the languages among their skills; how many cases they may have at
+# once (cases.claim_caps) and how many they have.
 TAKES = """
     select
         array(select id from cases_category where skill_id is null or skill_id in (
             select skill_id from hotline_agentskill where user_id = %(agent)s)),
         array(select s.slug from hotline_agentskill a join hotline_skill s on s.id = a.skill_id
-            where a.user_id = %(agent)s and s.kind = 'language')
+            where a.user_id = %(agent)s and s.kind = 'language'),
+        (select cases from cases_claimcap where agent_id = %(agent)s or agent_id is null order by agent_id nulls last limit 1),
+        (select count(*) from cases_case where owner = 'agent' and owner_agent_id = %(agent)s)
 """
 
 # What the form of a claimed case shows of it.
@@ -64,7 +67,6 @@ def claim_next(agent: User) -> Case | None:
     wanted: dict[str, Any] = {
         "agent": agent.pk,
         "until": now + LEASE,
-        "full": claim_caps.hands(agent).full,
         "leads": _leads(agent),
         "everything": takes_everything(agent),
         **_takes(agent),
@@ -176,13 +178,15 @@ def categories_of(agent: User) -> QuerySet[Category]:
 
 
 def _takes(agent: User) -> dict[str, Any]:
-    """What categories_of and languages_of say, in one question; nothing for those who are not held to it."""
-    if takes_everything(agent):
-        return {"categories": [], "languages": []}
+    """What categories_of, languages_of and claim_caps.hands say, in one question."""
     with connection.cursor() as cursor:
         cursor.execute(TAKES, {"agent": agent.pk})
-        subjects, tongues = cursor.fetchone()
-    return {"categories": subjects, "languages": languages.codes(tongues)}
+        subjects, tongues, most, held = cursor.fetchone()
+    return {
+        "full": claim_caps.Hands(held, most).full,
+        "categories": subjects,
+        "languages": languages.codes(tongues),
+    }
 
 
 def languages_of(agent: User) -> list[str]:

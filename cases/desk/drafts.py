@@ -38,6 +38,7 @@ def get(agent: User, key: str) -> Draft:
     found = Draft.objects.filter(agent=agent, key=key).select_related(*SHOWN_WITH).first()
     if found is None:
         raise Http404
+    found.agent = agent  # at hand already
     return found
 
 

@@ -91,7 +91,7 @@ def form_context(draft: Draft, of: Chosen | None = None) -> dict[str, Any]:
         "blank": {},
         "relations": RELATIONS,
         "categories": offered(),
-        "districts": districts(),
+        "districts": [(district["pk"], district["label"]) for district in districts()],
         "zones": ZoneTier.choices,
         "household": list(triage.VULNERABILITIES.items()),
         "levels": [(value, levels.word(value)) for value in Case.Level.values],

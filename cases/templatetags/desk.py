@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from cases import levels, masking, triage
@@ -29,6 +30,20 @@ def level(value: int | None, *, word: bool = True) -> SafeString | str:
 def _level(value: int, name: str, word: bool) -> SafeString:
     shown = format_html(' <span class="level-word">{}</span>', name) if word else ""
     return format_html('<span class="level level-{}" title="{}"><b>{}</b>{}</span>', value, name, value, shown)
+
+
+@register.simple_tag
+def choices(found: Iterable[tuple[Any, Any]], chosen: Any) -> SafeString:
+    """The options of a select; dozens in every form, and a loop in a template takes ten times as long."""
+    chosen = str(chosen or "")
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, _SELECTED if str(value) == chosen else "", label) for value, label in found if value != ""),
+    )
+
+
+_SELECTED = mark_safe(" selected")
 
 
 @register.simple_tag

@@ -9,7 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import Callback, Case
+from cases import queue
+from cases.desk import work
+from cases.models import Callback, Case, Draft
+from cases.triage import red_flags
 from hotline.models import Call, CallLeg, Presence, User
 from tests.factories.cases import CallbackFactory, CaseFactory, ResidentFactory
 from tests.factories.hotline import CallFactory, UserFactory
@@ -33,6 +36,48 @@ def test_claim_next_opens_the_form_of_the_most_urgent_case(desk: Client, supervi
     urgent.refresh_from_db()
     assert urgent.owner_agent == supervisor
     assert f'action="{reverse("cases:draft-save", args=[f"case:{urgent.pk}:{supervisor.pk}"])}"' in page
+
+
+def test_a_claimed_case_shows_its_red_flag_at_once_and_its_twins_with_the_first_keeping(
+    desk: Client, supervisor: User
+) -> None:
+    desk.force_login(supervisor)  # takes every category
+    person = ResidentFactory(number="+8613812345678")
+    twin = CaseFactory(person=person, owner="agent", owner_agent=supervisor, claimed_until=timezone.now())
+    flag = {"slug": next(iter(red_flags.catalogue())), "words": "喘不过气"}
+    claimed = CaseFactory(person=person, language="en", red_flags=[flag])
+    shown = desk.post(reverse("cases:claim-next")).content.decode()
+    assert f"<mark>{flag['words']}</mark>" in shown
+    assert "data-twin" not in shown
+    key = f"case:{claimed.pk}:{supervisor.pk}"
+    kept = desk.post(reverse("cases:draft-keep", args=[key]), {"caller-number": "13812345678"}).content.decode()
+    assert f'data-twin="{twin.number}"' in kept
+    assert f"<mark>{flag['words']}</mark>" in kept
+
+
+def test_a_claim_asks_the_database_a_bounded_number_of_times(
+    desk: Client, supervisor: User, django_assert_max_num_queries
+) -> None:
+    desk.force_login(supervisor)  # takes every category
+    for _i in range(3):
+        CaseFactory()
+    desk.post(reverse("cases:claim-next"))
+    with django_assert_max_num_queries(18):
+        desk.post(reverse("cases:claim-next"))
+
+
+def test_a_case_claimed_again_has_the_form_that_was_put_away_filled_anew(desk: Client, supervisor: User) -> None:
+    desk.force_login(supervisor)  # takes every category
+    case = CaseFactory(words="")
+    desk.post(reverse("cases:claim-next"))
+    key = f"case:{case.pk}:{supervisor.pk}"
+    desk.post(reverse("cases:draft-keep", args=[key]), {"words": "typed and dropped"})
+    desk.post(reverse("cases:draft-close", args=[key]))
+    case.refresh_from_db()
+    queue.hand_back(case, supervisor)
+    desk.post(reverse("cases:claim-next"))
+    draft = Draft.objects.get(key=key)
+    assert (draft.ended_at, draft.saved_at, draft.data["words"]) == (None, None, "")
 
 
 def test_claim_next_with_nothing_waiting_says_so(desk: Client, said: Said) -> None:
@@ -142,6 +187,14 @@ def test_the_left_column_shows_what_is_mine(desk: Client, agent: User) -> None:
     page = desk.get(reverse("cases:desk-work")).content.decode()
     assert mine.number in page
     assert other.number not in page
+
+
+def test_call_backs_that_an_agent_has_taken_come_before_those_that_wait(desk: Client, agent: User) -> None:
+    waiting = CallbackFactory(level=1)
+    taken = CallbackFactory(level=3, state="claimed", claimed_by=agent, claimed_until=timezone.now())
+    CallbackFactory(state="claimed", claimed_by=UserFactory(), claimed_until=timezone.now())
+    shown = work.callbacks(agent)
+    assert (shown.entries, shown.count) == ([taken, waiting], 2)
 
 
 def test_the_left_column_asks_a_bounded_number_of_times(

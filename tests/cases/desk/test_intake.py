@@ -159,10 +159,10 @@ def test_the_desk_asks_the_database_a_bounded_number_of_times(
     for _i in range(5):
         CaseFactory()
     page = reverse("cases:desk")
-    with django_assert_max_num_queries(62):
+    with django_assert_max_num_queries(28):
         desk.get(page, {"case": Case.objects.first().number}, headers={"HX-Request": ""})
     other = Draft.objects.filter(ended_at=None).first()
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(15):
         keep(desk, other)
 
 
