@@ -33,7 +33,9 @@ def of(day: Day) -> dict[str, float]:
             round(driven[len(driven) // 2], 2) if driven else math.nan
         )
     delivered = [case for case in cases if case.delivered_at]
-    in_time = [case for case in delivered if case.needed_by and case.delivered_at < case.needed_by]
+    in_time = [
+        case for case in delivered if case.needed_by and case.delivered_at and case.delivered_at < case.needed_by
+    ]
     settled = [case.promise_kept for case in delivered if case.promise_kept is not None]
     promised = Stop.objects.filter(kind="delivery", window_until__isnull=False).count()
     changes = Message.objects.filter(purpose__in=("delayed", "moved", "put_off")).exclude(state="suppressed").count()
