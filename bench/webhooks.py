@@ -53,7 +53,7 @@ def main() -> int:
         django.setup()
         for _ in range(10):  # until the processes are warm
             _nothing(stack)
-        measure(stack, report, seconds, people, patience=10 if quick else 900)
+        measure(stack, report, seconds, people, patience=10 if quick else 420)
         bare = _bare(100 if quick else 3_000)
         nothing = [_nothing(stack) for _ in range(100 if quick else 1_000)]
         name = f"answer to a text's webhook at {RATE} a second, p99"
