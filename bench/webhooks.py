@@ -63,17 +63,17 @@ def main() -> int:
 
 
 def measure(stack: Stack, report: Report, seconds: int, people: int, patience: float) -> None:
-    """Lets the texts come, waits until all are taken, compares."""
+    """Lets the texts come, gives the worker some time for them, compares."""
     from hotline.models import InboundEvent, Message
 
     asked, start = write(stack, seconds, people)
-    before, told = stack.carrier.last_seq(), _told(stack)
+    before, noted = stack.carrier.last_seq(), _noted(stack)
     _sleep_until(start)
     worked = _processor_seconds(stack)
     _sleep_until(start + timedelta(seconds=seconds))
-    until(lambda: _told(stack)["webhook"] - told["webhook"] >= asked, "every webhook", 240)
+    until(lambda: _noted(stack)["webhook"] - noted["webhook"] >= asked, "every webhook", 240)
     ended, worked_after = time.monotonic(), _processor_seconds(stack)
-    each = asked + _told(stack)["callback"] - told["callback"]
+    each = asked + _noted(stack)["callback"] - noted["callback"]
     answered = stack.carrier.log(before, "webhook")
     times = [entry["milliseconds"] / 1000 for entry in answered]
     report.figure("texts written", asked, "")
@@ -98,9 +98,8 @@ def measure(stack: Stack, report: Report, seconds: int, people: int, patience: f
         until(lambda: not waiting.exists(), "every text to be taken", patience)
     except AssertionError:
         print(f"{waiting.count()} not taken after {patience:g} s", flush=True)
-    left = set(
-        waiting.filter(kind="message").values_list("sid", flat=True)
-    )  # before those taken: none may fall between
+    # first those that wait, then those taken: one that is taken meanwhile is in both, none in neither
+    left = set(waiting.filter(kind="message").values_list("sid", flat=True))
     taken = set(Message.objects.filter(direction="in", state="handled").values_list("sid", flat=True))
     report.figure("seconds after the last text", time.monotonic() - ended, "s")
     report.figure("texts that still waited then", len(left - taken), "")
@@ -138,7 +137,7 @@ def _sleep_until(moment: datetime) -> None:
     time.sleep(max(0.0, (moment - datetime.now(UTC)).total_seconds()))
 
 
-def _told(stack: Stack) -> Counter[str]:
+def _noted(stack: Stack) -> Counter[str]:
     """How many of each kind the carrier's log has: asked for instead of the log itself, which would keep the carrier busy."""
     return Counter(stack.carrier.stats()["log"])
 
