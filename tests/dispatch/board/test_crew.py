@@ -61,7 +61,7 @@ def test_the_trip_is_given_to_somebody_else_from_the_board(dispatcher, released)
     trips.decline(released, "unwell")
     other = ShiftFactory(vehicle=released.vehicle).driver
     assert f'<option value="{other.pk}">' in board(dispatcher)
-    dispatcher.post(f"/dispatch/trips/{released.pk}/driver/", {"driver": other.pk})
+    dispatcher.post(f"/dispatch/trips/{released.pk}/another-driver/", {"driver": other.pk})
     released.refresh_from_db()
     assert released.driver == other
     assert TripOffer.objects.get(driver=other).state == "open"
