@@ -30,8 +30,8 @@ SHORTEST = 2
 MOST_PARTS = 5
 RUN = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
 ENDING = 4  # so many last digits of a telephone are worth looking for
-RARE = 5000  # hits that are all looked at
-RANKED = 300  # the open ones and the newest of them are ranked
+RARE = 2000  # hits that are all looked at
+RANKED = 120  # the open ones and the newest of them are ranked
 OPEN = "'*open'"
 STATES = {"open": OPEN, "settled": f"!{OPEN}"}
 
