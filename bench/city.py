@@ -7,6 +7,7 @@ first served on the same pages and rules. What is simulated and what is real: be
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 
@@ -14,7 +15,7 @@ from bench.day import SOLVERS
 from bench.harness import Report, options
 
 # requests, vehicles, hours from two at night
-LONG, QUICK = ("1000", "12", "24"), ("100", "4", "11")
+LONG, QUICK = ("1000", "12", "24"), ("60", "4", "9")
 TARGETS = {"invariants broken": "== 0", "presses refused": None}
 
 
@@ -26,8 +27,11 @@ def main() -> int:
     ours, theirs = figures["planner"], figures["first come"]
     with report.run():
         for name, value in ours.items():
+            if math.isnan(value):  # nobody of that level was served
+                continue
             report.figure(name, value, "", TARGETS.get(name))
-            report.baseline(name, theirs[name], "", "first come, first served")
+            if not math.isnan(theirs[name]):
+                report.baseline(name, theirs[name], "", "first come, first served")
         report.figure("first come: invariants broken", theirs["invariants broken"], "", "== 0")
         report.figure("level 1 and 2 served, beyond first come", _urgent(ours) - _urgent(theirs), "", ">= 0")
     return report.write()

@@ -17,6 +17,8 @@ PASSING = (
     "near",
     "driver_here",
     "delayed",
+    "moved",
+    "put_off",
     "attempt_failed",
     "callback_missed",
     "agent_will_call",
@@ -27,13 +29,13 @@ PASSING = (
 FOR_EACH_THEMSELVES = ("received", "received_again", "delivered", "survey", "still_needed", "planned", "merged")
 
 
-def tell(case: Case, event: str, *, occasion: str = "", to: str = "", **words: object) -> Message | None:
+def tell(case: Case, event: str, *, occasion: str = "", receiver: str = "", **words: object) -> Message | None:
     """Queues the news for whoever asked for the case, else the person; None when no number of theirs takes texts.
 
-    `to` is somebody else who has to know: whoever was agreed to receive the goods.
+    `receiver` is the number of somebody else who has to know: whoever was agreed to receive the goods.
     """
-    number = to or number_for(case)
-    if not number or (not to and event in FOR_EACH_THEMSELVES and speaks_for_many(case, number)):
+    number = receiver or number_for(case)
+    if not number or (not receiver and event in FOR_EACH_THEMSELVES and speaks_for_many(case, number)):
         return None
     return outbox.send(
         line=case.line,

@@ -145,13 +145,18 @@ def why_not(driver: Driver, period: Period, *, shift: Shift | None) -> list[str]
 
     A trip of the driver's that lies in the period is taken to be this one.
     """
-    worked = of([driver.pk])[driver.pk]
+    return against(of([driver.pk])[driver.pk], driver, period, shift, limits_of(shift))
+
+
+def against(worked: Worked, driver: Driver, period: Period, shift: Shift | None, limits: Limits) -> list[str]:
+    """The same with what was worked read before, for who asks about many trips."""
+    worked = Worked(list(worked.trips), worked.breaks, worked.meals, worked.on_break)
     worked.trips = [t for t in worked.trips if t.upper <= period.lower or t.lower >= period.upper]
     zone = ZoneInfo(driver.line.time_zone)
-    for limits, words in ((hard(), _over(driver, hard=True)), (limits_of(shift), _over(driver, hard=False))):
-        against = list(_against(worked, limits, period, shift, zone, words))
-        if against:
-            return against
+    for bound, words in ((hard(), _over(driver, hard=True)), (limits, _over(driver, hard=False))):
+        found = list(_against(worked, bound, period, shift, zone, words))
+        if found:
+            return found
     return []
 
 

@@ -17,6 +17,8 @@ def register() -> None:
     panels.register(panels.FIND_GOODS, _("Goods"), goods.render)
     panels.register("delivery", _("Delivery"), delivery.render)
     navigation.add(ON_THE_ROAD, _("Dispatch"), "dispatch:board", "local_shipping", DISPATCH)
+    navigation.add(ON_THE_ROAD, _("Resources"), "dispatch:resources", "garage", DISPATCH)
+    navigation.add(ON_THE_ROAD, _("Goods looked for"), "dispatch:goods-list", "inventory", EVERYBODY)
     navigation.add(ON_THE_ROAD, _("Drivers at work"), "dispatch:crew", "group", DISPATCH)
     navigation.add(ON_THE_ROAD, _("Capacity"), "dispatch:capacity", "speed", DISPATCH)
     navigation.add(ON_THE_ROAD, _("Figures of the road"), "dispatch:figures", "query_stats", DISPATCH)
@@ -28,6 +30,9 @@ def register() -> None:
         (_("Vehicles"), "vehicle", "directions_car", DISPATCH),
         (_("Fleets"), "fleet", "workspaces", DISPATCH),
         (_("Drivers"), "driver", "badge", DISPATCH),
+        (_("Loans of fleets"), "fleetloan", "swap_horiz", DISPATCH),
+        (_("Times out of service"), "vehicleoutage", "build", DISPATCH),
+        (_("Zone orders"), "zoneorder", "do_not_disturb_on", DISPATCH),
         (_("Shifts"), "shift", "calendar_clock", DISPATCH),
         (_("Permits"), "permit", "verified", DISPATCH),
         (_("Test certificates"), "testcertificate", "vaccines", DISPATCH),

@@ -15,12 +15,12 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import steps
+from cases import callbacks, steps
 from cases.lifecycle import CASE, CaseState
-from cases.models import Case
-from dispatch import planner
+from cases.models import Callback, Case
+from dispatch import planner, searching
 from dispatch.metres import apart
-from dispatch.models import PickupPoint, Sourcing
+from dispatch.models import GoodsSearch, PickupPoint, Sourcing
 from dispatch.pharmacy import link
 from dispatch.refused import Refused
 from hotline import live, outbox
@@ -58,28 +58,54 @@ CAN_BE_CONFIRMED = (*OPEN_STATES, S.EXPIRED)
 LOOKED_FOR = (CaseState.NEW, CaseState.TRIAGED, CaseState.SOURCING)
 # A point that said yes more often than no counts as this much nearer or farther.
 METRES_OF_TRUST = 3000
+# The same for these very items, over these weeks: stock comes and goes.
+METRES_OF_ITEM = 6000
+LEARNED_OVER = timedelta(days=21)
+SAID_YES = (S.CONFIRMED, S.COLLECTED)
+SAID_NO = (S.REFUSED, S.EXPIRED)
 
 
 def points_for(case: Case) -> list[PickupPoint]:
-    """The points that carry goods of this category, nearest first; one that mostly refused counts as farther away."""
+    """The points that carry goods of this category, nearest first; one that mostly refused counts as farther away.
+
+    What a point said about these very items lately weighs more than what it said about all else (`had`, `had_not`).
+    """
     points = (
         PickupPoint.objects.filter(line_id=case.line_id, active=True)
         .filter(Q(categories=case.category_id) if case.category_id else Q())
         .select_related("district")
         .annotate(
-            said_yes=Count("sourcings", filter=Q(sourcings__state__in=[S.CONFIRMED, S.COLLECTED])),
-            said_no=Count("sourcings", filter=Q(sourcings__state__in=[S.REFUSED, S.EXPIRED])),
+            said_yes=Count("sourcings", filter=Q(sourcings__state__in=SAID_YES)),
+            said_no=Count("sourcings", filter=Q(sourcings__state__in=SAID_NO)),
         )
         .distinct()
     )
     here = case.address.point if case.address else None
+    learned = learned_of(case)
 
     def far(point: Any) -> tuple[float, int]:
-        asked = point.said_yes + point.said_no
-        doubt = METRES_OF_TRUST * (point.said_no - point.said_yes) / (asked + 5)
+        doubt = METRES_OF_TRUST * (point.said_no - point.said_yes) / (point.said_yes + point.said_no + 5)
+        point.had, point.had_not = learned.get(point.pk, (0, 0))
+        doubt += METRES_OF_ITEM * (point.had_not - point.had) / (point.had + point.had_not + 2)
         return (apart(here, (point.lon, point.lat)) if here else 0.0) + doubt, point.pk
 
     return sorted(points, key=far)
+
+
+def learned_of(case: Case) -> dict[int, tuple[int, int]]:
+    """How often each point has had, and has not had, the items of this case in the last weeks."""
+    items = [need.item for need in case.needs.all()]
+    answers = Sourcing.objects.filter(
+        case__line_id=case.line_id,
+        case__needs__item__in=items,
+        asked_at__gte=timezone.now() - LEARNED_OVER,
+        state__in=[*SAID_YES, *SAID_NO],
+    ).exclude(case=case)
+    counted = answers.values("pickup_point").annotate(
+        had=Count("pk", filter=Q(state__in=SAID_YES), distinct=True),
+        had_not=Count("pk", filter=Q(state__in=SAID_NO), distinct=True),
+    )
+    return {row["pickup_point"]: (row["had"], row["had_not"]) for row in counted}
 
 
 def ask(case: Case, point: PickupPoint, *, by: User | None) -> Sourcing:
@@ -123,6 +149,7 @@ def confirm(
             raise Refused(_("another pickup point has the goods of this case already")) from twice
         for other in Sourcing.objects.filter(case=case, state__in=OPEN_STATES).exclude(pk=sourcing.pk):
             _settle(other, S.WITHDRAWN)
+        searching.end(case, GoodsSearch.Outcome.FOUND)
         _make_ready(case, by)
     return sourcing
 
@@ -157,6 +184,7 @@ def withdraw(sourcing: Sourcing, *, by: User | None = None) -> Sourcing:
 
 def withdraw_all(case: Case) -> int:
     """The case has ended: nothing is put aside for it any more. Returns how many were."""
+    searching.end(case, GoodsSearch.Outcome.STOPPED)
     found = list(Sourcing.objects.filter(case=case, state__in=[*OPEN_STATES, S.CONFIRMED]))
     for sourcing in found:
         _settle(sourcing, S.WITHDRAWN)
@@ -223,8 +251,9 @@ def _wait_for_answer(case: Case, due_at: datetime, by: User | None) -> None:
 
 
 def _look_on(case: Case, reason: str, by: User | None) -> None:
-    """Back to the agents' queue, unless another point may still answer."""
+    """On to the next point where a search goes on, else back to the agents, unless another point may still answer."""
     steps.lock(case)
+    searching.go_on(case)
     if (
         case.state != CaseState.SOURCING
         or Sourcing.objects.filter(case=case, state__in=[*UNANSWERED, S.CONFIRMED]).exists()
@@ -251,6 +280,8 @@ def _ask_an_agent(sourcing: Sourcing, state: str, by: User | None, words: str, r
         case = _open(sourcing, (S.ASKED, S.EXPIRED))
         _answered(sourcing, state, words)
         _look_on(case, reason, by)
+        offered = f"{reason}, {sourcing.pickup_point}: {words}" if words else f"{reason}, {sourcing.pickup_point}"
+        callbacks.schedule(line=case.line, kind=Callback.Kind.CLARIFY, due_at=timezone.now(), case=case, reason=offered)
     return sourcing
 
 

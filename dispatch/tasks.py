@@ -23,7 +23,7 @@ def sweep_sourcing() -> int:
 
 @shared_task(name="dispatch.sweep_trips")
 def sweep_trips() -> int:
-    return trips.finish_done() + trips.notice_late() + trips.run_out()
+    return trips.finish_done() + trips.notice_late() + trips.run_out() + trips.lift_ended()
 
 
 @shared_task(name="dispatch.remind_of_certificates")

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from dispatch.board import crew
+from dispatch.board import crew, deciding, resources
 from dispatch.board import views as board
 from dispatch.capacity import views as capacity
 from dispatch.certificate import views as certificate
@@ -26,8 +26,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dispatch/trips/<int:pk>/abort/", board.abort, name="abort"),
     path("dispatch/trips/<int:pk>/link/", board.send_link, name="send-link"),
     path("dispatch/stops/<int:pk>/<slug:what>/", board.stop_act, name="stop-act"),
+    path("dispatch/resources/", resources.page, name="resources"),
+    path("dispatch/trips/<int:pk>/decide/", deciding.trip, name="decide-trip"),
+    path("dispatch/trips/<int:pk>/split/", deciding.split, name="split"),
+    path("dispatch/trips/<int:pk>/another-driver/", deciding.another_driver, name="another-driver"),
+    path("dispatch/cases/<int:pk>/place/", deciding.place, name="place"),
+    path("dispatch/cases/<int:pk>/move/", deciding.move, name="move"),
+    path("dispatch/cases/<int:pk>/instruct/", deciding.instruct, name="instruct"),
+    path("dispatch/cases/chosen/", deciding.chosen, name="chosen"),
+    path("dispatch/cases/choose/", deciding.choose, name="choose"),
+    path("dispatch/vehicles/<int:pk>/out/", deciding.out, name="vehicle-out"),
     path("dispatch/vehicles/<int:pk>/state/", board.vehicle_state, name="vehicle-state"),
     path("dispatch/cases/<int:pk>/goods/", goods.show, name="goods"),
+    path("dispatch/goods/", goods.listing, name="goods-list"),
+    path("dispatch/cases/<int:pk>/goods/search/", goods.search, name="goods-search"),
     path("dispatch/cases/<int:pk>/goods/ask/", goods.ask, name="goods-ask"),
     path("dispatch/sourcings/<int:pk>/answer/", goods.answer, name="goods-answer"),
     path("dispatch/proofs/<int:pk>/photo/", delivery.proof_photo, name="proof-photo"),

@@ -61,6 +61,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
     if there and not second_factor.is_given(request):
         return redirect("line:second-factor")
     context: dict[str, Any] = {"there": there, "required": second_factor.is_required_of(user)}
+    context["alone"] = second_factor.is_missing(request)  # the pages beside it are not open yet
     if request.method == "POST":
         what = request.POST.get("what", "confirm")
         if what == "codes" and there:
@@ -73,7 +74,10 @@ def set_up(request: HttpRequest) -> HttpResponse:
         context["left"] = second_factor.codes_left(user)
     if not there or request.GET.get("anew") or request.method == "POST":
         device = second_factor.device_to_confirm(user)
-        context |= {"picture": segno.make(device.config_url).svg_data_uri(scale=5), "key": _readable(device)}
+        context |= {
+            "picture": segno.make(device.config_url).svg_data_uri(scale=5, light="white"),
+            "key": _readable(device),
+        }
     return render(request, "hotline/second_factor/set_up.html", context)
 
 

@@ -250,6 +250,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 X_FRAME_OPTIONS = "DENY"
+# Pictures for the map of the board, such as https://tiles.example.org/{z}/{x}/{y}.png: the one page that may then load
+# them from there. None: the districts' outlines alone.
+MAP_TILES_URL = env("MAP_TILES_URL", default="")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],

@@ -19,8 +19,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     if worker:
         os.environ["REDIS_URL"] = _own_database(os.environ["REDIS_URL"], int(worker.removeprefix("gw")) + 1)
     elif not _asks_only(early_config):
-        from hotline.embedded import throwaway
+        from hotline.embedded import throwaway, translations
 
+        translations.compile_stale()  # every test meets the words as they are shipped
         os.environ.update(running.enter_context(throwaway.services()))
 
 

@@ -28,7 +28,7 @@ def urls(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
             yield where, entry.callback
 
 
-PAGES = sorted(urls(get_resolver().url_patterns))
+PAGES = sorted(urls(get_resolver().url_patterns), key=lambda page: page[0])
 ADMINS = sorted(admin.site._registry.items(), key=lambda item: item[0]._meta.label)
 
 

@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from dispatch.models import Driver, Fleet, Permit, Shift, TestCertificate, Vehicle
+from dispatch.models import Driver, Fleet, FleetLoan, Permit, Shift, TestCertificate, Vehicle, VehicleOutage
 from dispatch.roles import DISPATCH, LEADS
 from hotline.admin.base import RoleInline
 from hotline.admin.history import RoleHistoryAdmin
@@ -69,3 +69,29 @@ class ShiftAdmin(RoleHistoryAdmin):
     autocomplete_fields = ("driver", "vehicle")
     date_hierarchy = "starts_at"
     ordering = ("-starts_at",)
+
+
+@admin.register(FleetLoan)
+class FleetLoanAdmin(RoleHistoryAdmin):
+    """A fleet lent to another one's categories for some hours."""
+
+    may_view = may_add = may_change = may_delete = DISPATCH
+    list_display = ("fleet", "to_fleet", "starts_at", "ends_at", "only", "reason")
+    list_select_related = ("fleet", "to_fleet")
+    list_filter = ("fleet", "to_fleet")
+    search_fields = ("reason",)
+    readonly_fields = ("by",)
+    ordering = ("-ends_at",)
+
+
+@admin.register(VehicleOutage)
+class VehicleOutageAdmin(RoleHistoryAdmin):
+    """Maintenance and the like, known before: nothing is planned in it."""
+
+    may_view = may_add = may_change = may_delete = DISPATCH
+    list_display = ("vehicle", "starts_at", "ends_at", "reason")
+    list_select_related = ("vehicle",)
+    search_fields = ("vehicle__plate", "reason")
+    autocomplete_fields = ("vehicle",)
+    readonly_fields = ("by",)
+    ordering = ("-ends_at",)

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from dispatch.models import Permit, TestCertificate
+from dispatch.models import Permit, TestCertificate, ZoneOrder
 from dispatch.roles import DISPATCH
 from hotline.admin.history import RoleHistoryAdmin
 
@@ -28,3 +28,17 @@ class TestCertificateAdmin(RoleHistoryAdmin):
     autocomplete_fields = ("driver",)
     readonly_fields = ("reminded_at",)
     ordering = ("valid_until",)
+
+
+@admin.register(ZoneOrder)
+class ZoneOrderAdmin(RoleHistoryAdmin):
+    """Tiers and closings by date: no plan and no release goes into what is closed."""
+
+    may_view = may_add = may_change = may_delete = DISPATCH
+    list_display = ("__str__", "tier", "closed", "starts_at", "ends_at", "words")
+    list_select_related = ("district", "community")
+    list_filter = ("closed", "tier", "district")
+    search_fields = ("community__name", "district__name", "words")
+    autocomplete_fields = ("district", "community")
+    readonly_fields = ("by",)
+    ordering = ("-ends_at",)

@@ -13,6 +13,7 @@ class StopInline(RoleInline):
     """Without the PIN: it is between the resident and the driver."""
 
     model = Stop
+    fk_name = "trip"
     may_view = DISPATCH
     fields = ("sequence", "kind", "case", "state", "failed_reason", "eta", "arrived_at", "ended_at")
     readonly_fields = fields

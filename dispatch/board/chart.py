@@ -28,6 +28,10 @@ class Block:
     words: str = ""
     link: str = ""
     whisker: tuple[float, float] | None = None
+    # what can be dragged: the case and its stop ("" for one that is only proposed), and which of its stops it is
+    case: int | None = None
+    stop: int | str = ""
+    drag: str = ""
 
 
 @dataclass
@@ -37,6 +41,7 @@ class Row:
     vehicle: Vehicle
     driver: str = ""
     blocks: list[Block] = field(default_factory=list)
+    trip: int | None = None  # where a stop that is dropped on this row goes
     wall: float | None = None
     wall_title: str = ""
 
@@ -74,6 +79,7 @@ def of(overview: Overview) -> Chart:
         for trip in overview.trips:
             if trip.vehicle_id == vehicle.pk:
                 row.driver = trip.driver.name
+                row.trip = row.trip or trip.pk
                 row.blocks += _trip(trip, scale)
         for proposal in overview.proposed:
             if proposal.vehicle_id == vehicle.pk:
@@ -149,6 +155,9 @@ def _point(
         words=str(level) if kind == "delivery" else "",
         link=f"#stop-{stop.pk}" if stop else "",
         whisker=whisker,
+        case=case.pk if case and state in ("planned", "proposed") else None,
+        stop=stop.pk if stop else "",
+        drag=kind,
     )
 
 

@@ -18,7 +18,7 @@ from cases.models import Case, District
 from dispatch import crew as crews
 from dispatch.clearance import Papers, papers_of
 from dispatch.crew import Crew
-from dispatch.models import Driver, PickupPoint, Plan, Shift, Stop, Trip, Vehicle
+from dispatch.models import Driver, Instruction, PickupPoint, Plan, Shift, Stop, Trip, Vehicle
 from dispatch.trip_lifecycle import LIVE_STOP_STATES, LIVE_TRIP_STATES, StopState
 from hotline.models import Line
 
@@ -96,6 +96,8 @@ class Overview:
     papers: Papers
     ready: int
     crew: Crew
+    plan_before: Plan | None = None
+    instructions: dict[int, dict[str, Instruction]] = field(default_factory=dict)  # by case and kind
 
     @property
     def served(self) -> int:
@@ -131,6 +133,8 @@ def of(line: Line) -> Overview:
         districts=list(District.objects.all()),
         papers=papers_of({v.pk for v in vehicles}, drivers, until_after=now),
         ready=Case.objects.filter(line=line, state=CaseState.READY).count(),
+        plan_before=_before(plan),
+        instructions=_instructions(line),
         crew=_crew(line, trips, shifts, now),
     )
 
@@ -143,6 +147,21 @@ def _crew(line: Line, trips: list[Trip], shifts: list[Shift], now: datetime) -> 
         trip.candidates = crews.could_drive(trip, shifts, trips, crew.declined(trip))  # type: ignore[attr-defined]
         trip.seen = crew.positions.get(trip.pk)  # type: ignore[attr-defined]
     return crew
+
+
+def _before(plan: Plan | None) -> Plan | None:
+    """The proposal that this one took the place of."""
+    if plan is None:
+        return None
+    older = Plan.objects.filter(line_id=plan.line_id, pk__lt=plan.pk, state=Plan.State.SUPERSEDED)
+    return older.exclude(proposed_at=None).order_by("-id").only("trips", "proposed_at").first()
+
+
+def _instructions(line: Line) -> dict[int, dict[str, Instruction]]:
+    said: dict[int, dict[str, Instruction]] = defaultdict(dict)
+    for one in Instruction.objects.filter(case__line=line, ended_at=None).select_related("vehicle", "by")[:500]:
+        said[one.case_id][one.kind] = one
+    return said
 
 
 def _trips(line: Line, **which: Any) -> list[Trip]:
@@ -215,9 +234,11 @@ def _stop(stop: dict[str, Any], cases: dict[int, Any], points: dict[int, Any]) -
 def _not_taken(proposed: list[ProposedTrip], trips: list[Trip]) -> list[ProposedTrip]:
     """What is still to decide: proposals whose cases are not on a live trip meanwhile."""
     on_a_trip = {s.case_id for t in trips for s in t.shown_stops if s.state in LIVE_STOP_STATES}  # type: ignore[attr-defined]
-    return [
-        p for p in proposed if any(s.case and s.case.pk not in on_a_trip and s.case.state == "ready" for s in p.stops)
-    ]
+    for proposal in proposed:
+        proposal.stops = [
+            s for s in proposal.stops if s.case and s.case.pk not in on_a_trip and s.case.state == CaseState.READY
+        ]
+    return [proposal for proposal in proposed if proposal.stops]
 
 
 def _by_id(rows: Any, ids: Iterable[Any]) -> dict[int, Any]:

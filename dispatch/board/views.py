@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from dispatch import planner, trips
-from dispatch.board import chart, map, overview, troubles
+from dispatch.board import chart, differences, map, overview, troubles
 from dispatch.driver import link, telling
 from dispatch.models import Plan, Stop, Trip, Vehicle
 from dispatch.refused import Refused
@@ -30,7 +32,11 @@ REFUSALS = (MoveRefused, Refused)
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
     """The whole page."""
-    return render(request, "dispatch/board/board.html", _shown(request))
+    answer = render(request, "dispatch/board/board.html", _shown(request))
+    if settings.MAP_TILES_URL:  # pictures from the tile server, on this page only
+        server = urlsplit(settings.MAP_TILES_URL)
+        answer._csp_update = {"img-src": [f"{server.scheme}://{server.netloc}"]}  # type: ignore[attr-defined]
+    return answer
 
 
 @roles(*DISPATCH)
@@ -53,16 +59,17 @@ def ask(request: HttpRequest) -> HttpResponse:
 @roles(*DISPATCH)
 @require_POST
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
-    """Makes trips of the proposal, all or the vehicles named, and says of each what became of it."""
+    """Makes trips of the proposal: all, the vehicles named or one stop; says of each what became of it."""
     plan = get_object_or_404(Plan, pk=pk)
     wanted = {int(v) for v in request.POST.getlist("vehicle") if v.isdecimal()}
     vehicles = [t["vehicle"] for t in plan.trips if not wanted or t["vehicle"] in wanted]
+    cases = {int(c) for c in request.POST.getlist("case") if c.isdecimal()} or None
     plates = dict(Vehicle.objects.filter(pk__in=vehicles).values_list("pk", "plate"))
     made: list[Trip] = []
     for vehicle in dict.fromkeys(vehicles):
         # one by one: what is wrong with one vehicle does not take the others down, and each says its own reason
         try:
-            made += trips.accept(plan, _by(request), vehicles=[vehicle])
+            made += trips.accept(plan, _by(request), vehicles=[vehicle], cases=cases)
         except REFUSALS as refused:
             messages.error(request, f"{plates.get(vehicle, vehicle)}: {refused}")
     if made:
@@ -189,8 +196,14 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
         "troubles": troubles.of(seen),
         "chart": chart.of(seen),
         "map": map.of(seen),
+        "differences": differences.of(seen),
+        "no_longer": _numbers(seen, differences.no_longer(seen)),
         "failed_reasons": [c for c in Stop.FailedReason.choices if c[0]],
     }
+
+
+def _numbers(seen: overview.Overview, ids: list[int]) -> list[str]:
+    return [row.case.number for row in seen.unserved if row.case.pk in ids]
 
 
 def _trip(pk: int) -> Trip:

@@ -43,7 +43,13 @@ class Step:
 def of(trip: Trip) -> Step:
     """The step of this trip now."""
     stops = trip.stops.select_related(
-        "case__person", "case__address__district", "case__address__community", "pickup_point__district"
+        "case__person",
+        "case__address__district",
+        "case__address__community",
+        "pickup_point__district",
+        "district",
+        "meets__vehicle",
+        "meets__driver",
     ).prefetch_related("case__needs")
     all_visits = visits.of(stops)
     here = visits.current(all_visits)

@@ -142,6 +142,9 @@ def _where(trip: Trip, here: Step) -> str:
     assert visit is not None  # noqa: S101 the caller has one
     first = visit.first
     words = {"n": visit.number, "of": here.visits, "time": clock(trip, first.eta)}
+    if first.meets:
+        where = f"{visit.place_words} {visit.phone}"
+        return _("Stop %(n)s of %(of)s, take goods over about %(time)s: %(where)s.") % (words | {"where": where})
     if first.pickup_point:
         point = first.pickup_point
         where = " ".join(p for p in (str(point.district), point.name, point.street, visit.phone) if p)

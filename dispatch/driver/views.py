@@ -118,7 +118,13 @@ def _again(trip: Trip) -> Trip:
 def _shown(trip: Trip, request: HttpRequest) -> dict[str, object]:
     stops = list(
         trip.stops.select_related(
-            "case__person", "case__address__district", "case__address__community", "pickup_point__district"
+            "case__person",
+            "case__address__district",
+            "case__address__community",
+            "pickup_point__district",
+            "district",
+            "meets__vehicle",
+            "meets__driver",
         ).prefetch_related("case__needs")
     )
     all_visits = visits.of(stops)

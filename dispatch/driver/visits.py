@@ -37,6 +37,8 @@ class Visit:
     @property
     def phone(self) -> str:
         """Who opens: the gate of the compound, or the counter of the shop."""
+        if self.first.meets:
+            return str(self.first.meets.driver.phone)
         if self.first.pickup_point:
             return self.first.pickup_point.phone
         address = self.first.case.address
@@ -54,6 +56,8 @@ class Visit:
         """The district alone: that much is shown of a trip before it is taken."""
         first = self.first
         address = first.case.address
+        if first.district:
+            return str(first.district)
         if first.pickup_point:
             return str(first.pickup_point.district)
         district = (address.community.district if address.community else address.district) if address else None
@@ -63,6 +67,8 @@ class Visit:
     def place_words(self) -> str:
         """The place as it is said: what the resident said where it is on no map."""
         address = self.first.case.address
+        if self.first.meets:
+            return f"{self.first.meets.vehicle}, {self.first.place}"
         if self.first.pickup_point or address is None:
             return str(self.first.pickup_point or "")
         community, street = address.community, address.street
@@ -90,6 +96,8 @@ def current(visits: Iterable[Visit]) -> Visit | None:
 
 
 def _place(stop: Stop) -> tuple[object, ...]:
+    if stop.meets_id:
+        return (stop.kind, "meets", stop.meets_id, stop.place)
     if stop.pickup_point_id:
         return (stop.kind, "point", stop.pickup_point_id)
     community = stop.case.address.community_id if stop.case.address else None

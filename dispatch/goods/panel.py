@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
 from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from cases.lifecycle import CaseState
 from cases.models import Case
-from dispatch import sourcing
+from dispatch import searching, sourcing
 from dispatch.metres import apart
-from dispatch.models import PickupPoint, Sourcing
+from dispatch.models import Sourcing
 
 MOST_POINTS = 8
 SEARCHED = (CaseState.TRIAGED, CaseState.SOURCING)
@@ -26,25 +26,14 @@ READY_IN = (0, 30, 60, 120)
 def render(request: HttpRequest, case: Case, *, refused: str = "") -> str:
     """The panel as HTML; "" for a case that needs no goods now and was never asked for anywhere."""
     asked = list(case.sourcings.select_related("pickup_point__district", "asked_by").order_by("-id")[:20])
-    searching = case.state in SEARCHED
-    if not searching and not asked:
+    searched = case.state in SEARCHED
+    if not searched and not asked:
         return ""
-    words = {"case": case, "asked": asked, "searching": searching, "refused": refused, "ready_in": READY_IN}
-    if searching:
+    words = {"case": case, "asked": asked, "searching": searched, "refused": refused, "ready_in": READY_IN}
+    if searched:
+        words |= {"search": searching.going_on(case), "at_once": range(1, searching.MOST_AT_ONCE + 1)}
         words["points"] = _nearest(case, asked)
     return render_to_string("dispatch/goods/panel.html", words, request=request)
-
-
-def is_open(point: PickupPoint, at: datetime) -> bool | None:
-    """Whether the counter is open; None when its hours are not known. Hours may cross midnight; 0:00 to 0:00 is always."""
-    if point.opens is None or point.closes is None:
-        return None
-    if point.opens == point.closes:
-        return True
-    now: time = timezone.localtime(at).time()
-    if point.opens <= point.closes:
-        return point.opens <= now < point.closes
-    return now >= point.opens or now < point.closes
 
 
 def _nearest(case: Case, asked: list[Sourcing]) -> list[dict[str, Any]]:
@@ -57,9 +46,16 @@ def _nearest(case: Case, asked: list[Sourcing]) -> list[dict[str, Any]]:
         {
             "point": point,
             "kilometres": apart(here, (point.lon, point.lat)) / 1000 if here else None,
-            "open": is_open(point, now),
+            "open": searching.is_open(point, now),
+            "learned": _learned(point),
             "said_no": point.pk in said_no,
         }
         for point in sourcing.points_for(case)[: MOST_POINTS + len(busy)]
         if point.pk not in busy
     ][:MOST_POINTS]
+
+
+def _learned(point: Any) -> str:
+    """What it said about these items lately."""
+    asked = point.had + point.had_not
+    return _("had it %(had)d of %(asked)d times") % {"had": point.had, "asked": asked} if asked else ""

@@ -7,14 +7,14 @@ from http import HTTPStatus
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from cases.models import Case
-from dispatch import sourcing
-from dispatch.goods import panel
+from dispatch import searching, sourcing
+from dispatch.goods import lists, panel
 from dispatch.models import PickupPoint, Sourcing
 from dispatch.refused import Refused
 from dispatch.roles import EVERYBODY
@@ -46,6 +46,29 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     except (MoveRefused, Refused) as refused:
         return _refused(request, pk, str(refused))
     return HttpResponse(panel.render(request, _case(pk)))
+
+
+@roles(*EVERYBODY)
+@require_POST
+def search(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks the best points by themselves, so many at once; at_once=0 stops."""
+    case = _case(pk)
+    at_once = request.POST.get("at_once", "")
+    try:
+        if at_once == "0":
+            searching.stop(case, by=_by(request))
+        else:
+            searching.start(case, by=_by(request), at_once=int(at_once) if at_once.isdecimal() else 1)
+    except (MoveRefused, Refused) as refused:
+        return _refused(request, pk, str(refused))
+    return HttpResponse(panel.render(request, _case(pk)))
+
+
+@roles(*EVERYBODY)
+@require_GET
+def listing(request: HttpRequest) -> HttpResponse:
+    """Everything that is being looked for: what waits for us, for a pickup point, and what is kept and lapses soon."""
+    return render(request, "dispatch/goods/list.html", {"groups": lists.of(), "now": timezone.now()})
 
 
 @roles(*EVERYBODY)

@@ -1,10 +1,11 @@
 from dispatch.models.act import DriverAct
 from dispatch.models.capacity import Reach, Trial
 from dispatch.models.checkpoint import CheckpointPassage
-from dispatch.models.clearance import Permit, TestCertificate
-from dispatch.models.fleet import Driver, Fleet, Shift, Vehicle
+from dispatch.models.clearance import Permit, TestCertificate, ZoneOrder
+from dispatch.models.fleet import Driver, Fleet, FleetLoan, Shift, Vehicle, VehicleOutage
+from dispatch.models.instruction import Instruction
 from dispatch.models.offer import TripOffer
-from dispatch.models.pickup import PickupPoint, Sourcing
+from dispatch.models.pickup import GoodsSearch, PickupPoint, Sourcing
 from dispatch.models.plan import Plan
 from dispatch.models.road import BorderDelay, HourSpeed
 from dispatch.models.trip import Proof, Stop, Trip
@@ -18,8 +19,11 @@ __all__ = [
     "DriverAlarm",
     "DriverBreak",
     "Fleet",
+    "FleetLoan",
+    "GoodsSearch",
     "HourSpeed",
     "HoursOverride",
+    "Instruction",
     "Permit",
     "PickupPoint",
     "Plan",
@@ -34,4 +38,6 @@ __all__ = [
     "Trip",
     "TripOffer",
     "Vehicle",
+    "VehicleOutage",
+    "ZoneOrder",
 ]

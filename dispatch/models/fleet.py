@@ -4,7 +4,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from simple_history.models import HistoricalRecords
 
 from cases.models import Category
-from hotline.models import Line
+from hotline.models import Line, User
 
 
 class Fleet(models.Model):
@@ -52,6 +52,59 @@ class Vehicle(models.Model):
 
     def __str__(self) -> str:
         return self.plate
+
+
+class FleetLoan(models.Model):
+    """A fleet lent for some hours: its vehicles drive for the categories of another fleet too, or for nothing else."""
+
+    fleet = models.ForeignKey(Fleet, models.CASCADE, related_name="loans", verbose_name=_("fleet"))
+    to_fleet = models.ForeignKey(Fleet, models.CASCADE, related_name="borrowed", verbose_name=_("lent to"))
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+    only = models.BooleanField(_("for nothing else meanwhile"), default=False)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by"))
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("loan of a fleet")
+        verbose_name_plural = _("loans of fleets")
+        ordering = ["starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="fleet_loan_ends_after_it_starts"
+            ),
+            models.CheckConstraint(condition=~models.Q(fleet=models.F("to_fleet")), name="fleet_loan_to_another_fleet"),
+        ]
+        indexes = [models.Index(fields=["ends_at"], name="fleet_loan_still_to_come")]
+
+    def __str__(self) -> str:
+        return f"{self.fleet} → {self.to_fleet}"
+
+
+class VehicleOutage(models.Model):
+    """A vehicle out of service for a time known before: maintenance, disinfection. A breakdown is a state."""
+
+    vehicle = models.ForeignKey(Vehicle, models.CASCADE, related_name="outages", verbose_name=_("vehicle"))
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+    reason = models.CharField(_("reason"), max_length=200)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by"))
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("time out of service")
+        verbose_name_plural = _("times out of service")
+        ordering = ["starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="vehicle_outage_ends_after_it_starts"
+            )
+        ]
+        indexes = [models.Index(fields=["vehicle", "ends_at"], name="outage_to_come_of_vehicle")]
+
+    def __str__(self) -> str:
+        return f"{self.vehicle}: {self.reason}"
 
 
 class Driver(models.Model):

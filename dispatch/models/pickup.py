@@ -84,3 +84,36 @@ class Sourcing(models.Model):
                 name="sourcing_asked_once_per_point",
             ),
         ]
+
+
+class GoodsSearch(models.Model):
+    """Pickup points asked by themselves for the goods of a case, so many at once, until one has them or none is left."""
+
+    class Outcome(models.TextChoices):
+        FOUND = "found", _("found")
+        EXHAUSTED = "exhausted", _("nobody left to ask")  # the case is with the agents again
+        STOPPED = "stopped", _("stopped")
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="goods_searches", verbose_name=_("case"))
+    at_once = models.PositiveSmallIntegerField(_("asked at once"), default=1)
+    started_at = models.DateTimeField(_("started"), db_default=Now())
+    started_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("started by")
+    )
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices, blank=True)
+
+    class Meta:
+        verbose_name = _("search for goods")
+        verbose_name_plural = _("searches for goods")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(ended_at__isnull=True), name="goods_search_one_per_case"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(at_once__gte=1, at_once__lte=5), name="goods_search_asks_one_to_five_at_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} ×{self.at_once}"

@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from cases.models import Case
+from cases.models import Case, District
 from dispatch.models.fleet import Driver, Shift, Vehicle
 from dispatch.models.pickup import PickupPoint, Sourcing
 from dispatch.models.plan import Plan
@@ -111,6 +111,14 @@ class Stop(models.Model):
     )
     sourcing = models.ForeignKey(
         Sourcing, models.SET_NULL, null=True, blank=True, related_name="stops", verbose_name=_("sourcing")
+    )
+    # Goods taken over from another vehicle on the street: whose they are, and where the two meet.
+    meets = models.ForeignKey(
+        Trip, models.SET_NULL, null=True, blank=True, related_name="met_by", verbose_name=_("takes over from")
+    )
+    place = models.CharField(_("meeting point"), max_length=120, blank=True, db_default="")
+    district = models.ForeignKey(
+        District, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("its district")
     )
     lon = models.FloatField(_("longitude"))
     lat = models.FloatField(_("latitude"))

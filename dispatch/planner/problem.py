@@ -17,8 +17,8 @@ from django.utils.dateparse import parse_datetime
 from cases.lifecycle import CaseState
 from cases.models import Case, Category, District, Need
 from dispatch import declined, hours, learning, travel
-from dispatch.clearance import Papers, papers_of
-from dispatch.models import Fleet, PickupPoint, Shift, Sourcing, Stop, Trip, Vehicle
+from dispatch.clearance import Papers, Span, papers_of
+from dispatch.models import Fleet, FleetLoan, Instruction, PickupPoint, Shift, Sourcing, Stop, Trip, Vehicle
 from dispatch.trip_lifecycle import LIVE_STOP_STATES, LIVE_TRIP_STATES, StopState
 from dispatch.whereabouts import district_id_of, gate_of
 from hotline.models import Line
@@ -109,6 +109,8 @@ class Order:
     sourcing: int
     pickup_windows: tuple[Window, ...]
     delivery: Place
+    only: int | None = None  # the vehicle a dispatcher has pinned it to
+    delivery_windows: tuple[Window, ...] = ()  # when its gate is open; none is always
 
     @property
     def rank(self) -> tuple[int, datetime, int]:
@@ -127,6 +129,11 @@ class Problem:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
     # Ready cases that cannot even be tried: (case, what is missing).
     missing: list[tuple[int, str]] = field(default_factory=list)
+    # Those of them a dispatcher keeps out of every plan until a time.
+    excluded: dict[int, datetime] = field(default_factory=dict)
+    # Districts closed by order, and until when.
+    closed: dict[int, datetime] = field(default_factory=dict)
+    gates: dict[int, list[Window]] = field(default_factory=dict)  # closed times by community
     # Words for reasons: (Chinese, English) by id.
     district_names: dict[int, tuple[str, str]] = field(default_factory=dict)
     category_names: dict[int, tuple[str, str]] = field(default_factory=dict)
@@ -164,7 +171,7 @@ def read(line: Line, now: datetime) -> Problem:
 
 
 def _read_orders(problem: Problem, line: Line) -> None:
-    """In five queries, with only the columns that a plan needs: it is read every few seconds, thousands of rows at a time."""
+    """In six queries, with only the columns that a plan needs: it is read every few seconds, thousands of rows at a time."""
     on_a_trip = Stop.objects.filter(case=OuterRef("pk"), state__in=LIVE_STOP_STATES)
     cases = list(
         Case.objects.filter(line=line, state=CaseState.READY)
@@ -174,7 +181,10 @@ def _read_orders(problem: Problem, line: Line) -> None:
         .order_by("rank", "due_at", "id")[:MOST_ORDERS]
     )
     ids = [case.pk for case in cases]
-    amounts = _amounts(ids)
+    amounts = amounts_of(ids)
+    told: dict[int, dict[str, Instruction]] = defaultdict(dict)
+    for one in Instruction.objects.filter(case__in=ids, ended_at=None):
+        told[one.case_id][one.kind] = one
     goods = {
         row.case_id: row
         for row in Sourcing.objects.filter(case__in=ids, state=Sourcing.State.CONFIRMED).order_by("-id")
@@ -183,9 +193,15 @@ def _read_orders(problem: Problem, line: Line) -> None:
     problem.point_names |= {point.pk: point.name for point in points.values()}
     categories = Category.objects.filter(pk__in={case.category_id for case in cases}).only("name", "name_en")
     problem.category_names |= {c.pk: (c.name, c.name_en or c.name) for c in categories}
-    hours = {pk: tuple(_open_hours(point, problem.now, problem.zone)) for pk, point in points.items()}
+    hours = {pk: tuple(open_hours(point, problem.now, problem.zone)) for pk, point in points.items()}
     cut: dict[tuple[object, ...], tuple[Window, ...]] = {}
     for case in cases:
+        until = told[case.pk].get(Instruction.Kind.EXCLUDE)
+        if until is not None and until.until and until.until > problem.now:
+            problem.excluded[case.pk] = until.until
+            problem.missing.append((case.pk, "excluded"))
+            continue
+        pin = told[case.pk].get(Instruction.Kind.PIN)
         gate, sourcing = gate_of(case), goods.get(case.pk)
         if gate is None or sourcing is None or case.category_id is None or case.due_at is None:
             problem.missing.append((case.pk, "no_place" if gate is None else "no_goods"))
@@ -207,11 +223,21 @@ def _read_orders(problem: Problem, line: Line) -> None:
                 sourcing=sourcing.pk,
                 pickup_windows=cut[kept],
                 delivery=Place(gate, district_id_of(case)),
+                only=pin.vehicle_id if pin else None,
+                delivery_windows=_gate_open(problem, case),
             )
         )
 
 
-def _amounts(cases: list[int]) -> dict[int, Amount]:
+def _gate_open(problem: Problem, case: Case) -> tuple[Window, ...]:
+    """The times between the closings of its gate, from now on."""
+    closed = problem.gates.get(case.address.community_id or 0) if case.address else None
+    if not closed:
+        return ()
+    return tuple(_free(Window(problem.now, problem.now + timedelta(days=2)), closed))
+
+
+def amounts_of(cases: list[int]) -> dict[int, Amount]:
     """Kilogrammes, boxes and cold boxes of these cases, by id: a case takes at least one of each but the last."""
     needs = Need.objects.filter(case__in=cases).order_by().values("case")
     summed = needs.annotate(
@@ -220,7 +246,7 @@ def _amounts(cases: list[int]) -> dict[int, Amount]:
     return {case: (max(1, ceil(grams / 1000)), max(1, boxes), cold) for case, grams, boxes, cold in summed}
 
 
-def _open_hours(point: PickupPoint, now: datetime, zone: ZoneInfo) -> Iterator[Window]:
+def open_hours(point: PickupPoint, now: datetime, zone: ZoneInfo) -> Iterator[Window]:
     """When the counter is open, from yesterday on (a night shift may still be open) to the day after tomorrow."""
     today = now.astimezone(zone).date()
     if point.opens is None or point.closes is None or point.opens == point.closes:
@@ -255,9 +281,16 @@ def _read_rides(problem: Problem, line: Line) -> None:
     )
     papers = papers_of({s.vehicle_id for s in shifts}, {s.driver_id for s in shifts}, until_after=now)
     taken = _taken(line)
+    for vehicle, spans in papers.outages.items():
+        taken.periods["vehicle", vehicle] += [Window(span.lower, span.upper) for span in spans]
+    loans = list(FleetLoan.objects.filter(fleet__line=line, ends_at__gt=now).prefetch_related("to_fleet__categories"))
+    problem.gates = {pk: [Window(s.lower, s.upper) for s in spans] for pk, spans in papers.gates.items()}
+    problem.closed = {
+        pk: span.upper for pk, spans in papers.closed.items() for span in spans if span.lower <= now + LOOK_AHEAD
+    }
     duty = _duty(shifts, now)
     for shift in shifts:
-        for ride in _rides_of(shift, papers, taken, problem, duty):
+        for ride in _rides_of(shift, papers, taken, problem, duty, loans):
             if not any(_clash(ride, other) for other in problem.rides):
                 problem.rides.append(ride)
         for category in categories_of(shift.vehicle):
@@ -303,16 +336,20 @@ def _duty(shifts: list[Shift], now: datetime) -> Duty:
     return Duty(hours.of(drivers, now), hours.allowed_shifts(shifts), declined.not_planned(drivers, now))
 
 
-def _rides_of(shift: Shift, papers: Papers, taken: Taken, problem: Problem, duty: Duty) -> Iterator[Ride]:
+def _rides_of(
+    shift: Shift, papers: Papers, taken: Taken, problem: Problem, duty: Duty, loans: Iterable[FleetLoan]
+) -> Iterator[Ride]:
     """The first free and cleared stretch of the shift, as long as a trip and the driver's hours may be."""
     if shift.driver_id in duty.out:
         return
     now = problem.now
+    fleets = {fleet.pk for fleet in shift.vehicle.fleets.all()}
+    own = [loan for loan in loans if loan.fleet_id in fleets]
     worked, limits = duty.worked[shift.driver_id], hours.limits_of(shift, duty.allowed)
     rested = worked.rested_at(shift.starts_at, limits)
     busy = [*taken.periods[("vehicle", shift.vehicle_id)], *taken.periods[("driver", shift.driver_id)]]
     for free in _free(Window(max(shift.starts_at, rested, now + LEAD), shift.ends_at), busy):
-        for opens, closes in _between_papers(free, papers, shift):
+        for opens, closes in _between_papers(free, papers, shift, own):
             if opens > now + LOOK_AHEAD:
                 return
             tired = worked.may_drive_until(opens, limits)
@@ -327,7 +364,7 @@ def _rides_of(shift: Shift, papers: Papers, taken: Taken, problem: Problem, duty
                 driver=shift.driver_id,
                 shift=shift.pk,
                 plate=shift.vehicle.plate,
-                categories=categories_of(shift.vehicle),
+                categories=categories_of(shift.vehicle, own, window),
                 districts=permitted,
                 capacity=capacity_of(shift.vehicle),
                 start=_start(shift.vehicle, opens, taken),
@@ -357,16 +394,23 @@ def _free(window: Window, busy: Iterable[Window]) -> Iterator[Window]:
         yield Window(at, window.end)
 
 
-def _between_papers(free: Window, papers: Papers, shift: Shift) -> Iterator[tuple[datetime, datetime]]:
-    """Pieces in which the same papers hold from end to end."""
-    cuts = sorted(c for c in papers.changes(shift.vehicle_id, shift.driver_id) if free.start < c < free.end)
+def _between_papers(
+    free: Window, papers: Papers, shift: Shift, loans: Iterable[FleetLoan]
+) -> Iterator[tuple[datetime, datetime]]:
+    """Pieces in which the same papers and loans hold from end to end."""
+    lent = {at for loan in loans for at in (loan.starts_at, loan.ends_at)}
+    changes = papers.changes(shift.vehicle_id, shift.driver_id) | lent
+    cuts = sorted(c for c in changes if free.start < c < free.end)
     edges = [free.start, *cuts, free.end]
     yield from pairwise(edges)
 
 
 def _permitted(papers: Papers, vehicle: int, window: Window, districts: Iterable[int]) -> frozenset[int]:
     until = {d: papers.permitted_until(vehicle, d, window.start) for d in districts}
-    return frozenset(d for d, end in until.items() if end is not None and end >= window.end)
+    span = Span(window.start, window.end)
+    return frozenset(
+        d for d, end in until.items() if end is not None and end >= window.end and not papers.closed_in(d, span)
+    )
 
 
 def _why_it_ends(window: Window, shift: Shift, certified_until: datetime, papers: Papers) -> Ends:
@@ -379,9 +423,13 @@ def _why_it_ends(window: Window, shift: Shift, certified_until: datetime, papers
     return Ends.TRIP
 
 
-def categories_of(vehicle: Vehicle) -> frozenset[int]:
-    """What its fleets are for."""
-    return frozenset(category.pk for fleet in vehicle.fleets.all() for category in fleet.categories.all())
+def categories_of(vehicle: Vehicle, loans: Iterable[FleetLoan] = (), window: Window | None = None) -> frozenset[int]:
+    """The categories of its fleets, and of those they are lent to for all of the window; one loan may be for that only."""
+    lent = [loan for loan in loans if window and loan.starts_at <= window.start and loan.ends_at >= window.end]
+    away = {loan.fleet_id for loan in lent if loan.only}
+    own = [fleet for fleet in vehicle.fleets.all() if fleet.pk not in away]
+    fleets = [*own, *(loan.to_fleet for loan in lent)]
+    return frozenset(category.pk for fleet in fleets for category in fleet.categories.all())
 
 
 def capacity_of(vehicle: Vehicle) -> Amount:

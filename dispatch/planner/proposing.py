@@ -127,7 +127,7 @@ def _trip(route: Route) -> dict[str, Any]:
         "vehicle": route.ride.vehicle,
         "driver": route.ride.driver,
         "shift": route.ride.shift,
-        "starts_at": _iso(route.ride.opens),
+        "starts_at": route.ride.opens.isoformat(),  # to the microsecond: a paper may begin to hold at that instant
         "ends_at": _iso(acts[-1].leaves),
         "ends": str(route.ride.ends),
         "metres": route.metres,

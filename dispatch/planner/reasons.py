@@ -28,9 +28,25 @@ SAID: dict[str, tuple[str, str]] = {
         "还没有取货点确认备好货，确认后才能派车。",
         "No pickup point has confirmed the goods yet; a vehicle comes after that.",
     ),
+    "excluded": (
+        "调度员安排{time}以后再派车。",
+        "A dispatcher has put it back until {time}; it is planned again then.",
+    ),
+    "pinned": (
+        "指定由一辆车送，这辆车现在排不上；改派别的车可以更快。",
+        "It is kept for one vehicle, which is not free; with another it could go sooner.",
+    ),
     "no_vehicle": ("现在没有{category}的车当班。", "No vehicle for {category} is on duty now."),
     "next_shift": ("{time}起有车上班。", "The next one comes on duty at {time}."),
     "no_pass": ("当班车辆没有去{district}的通行证。", "No vehicle on duty has a pass for {district}."),
+    "district_closed": (
+        "{district}按要求封闭到{time}，之后再派车。",
+        "{district} is closed by order until {time}; a vehicle goes after that.",
+    ),
+    "gate_closed": (
+        "小区大门按要求关闭到{time}，之后再送。",
+        "The gate of the community is closed by order until {time}; it is brought after that.",
+    ),
     "no_cold_box": (
         "需要冷藏，能去的车都没有冷藏箱。",
         "It needs cooling, and no vehicle that may go there has a cold box.",
@@ -101,7 +117,7 @@ def of_all(problem: Problem, answer: Answer) -> list[Unserved]:
     """Every ready case that is on no trip, most urgent first."""
     free_at = {id(route.ride): route.ends_at for route in answer.routes}
     before: Counter[int] = Counter()
-    found = [_said(problem, case, code) for case, code in problem.missing]
+    found = [_said(problem, case, code, time=problem.excluded.get(case)) for case, code in problem.missing]
     for order in sorted(answer.unserved, key=lambda o: o.rank):
         found.append(_why(problem, order, answer.roads, free_at, before[order.category]))
         before[order.category] += 1
@@ -112,7 +128,17 @@ def _why(problem: Problem, order: Order, roads: Roads, free_at: dict[int, dateti
     rides = [ride for ride in problem.rides if order.category in ride.categories]
     if not rides:
         return _no_vehicle(problem, order)
+    if order.only is not None:
+        return _said(problem, order.case, "pinned")
     for place in (order.pickup, order.delivery):
+        if place.district in problem.closed:
+            return _said(
+                problem,
+                order.case,
+                "district_closed",
+                district=problem.district_names.get(place.district),
+                time=problem.closed[place.district],
+            )
         rides = [ride for ride in rides if place.district in ride.districts]
         if not rides:
             return _said(problem, order.case, "no_pass", district=problem.district_names.get(place.district or 0))
@@ -121,6 +147,9 @@ def _why(problem: Problem, order: Order, roads: Roads, free_at: dict[int, dateti
     rides = [ride for ride in rides if can_take(ride, order)]
     if not rides:
         return _said(problem, order.case, "too_big")
+    opens = order.delivery_windows[0].start if order.delivery_windows else None
+    if opens and opens >= max(ride.closes for ride in rides):
+        return _said(problem, order.case, "gate_closed", time=opens)
     return (
         next(_counter(problem, order, rides), None)
         or _out_of_reach(problem, order, rides, roads)

@@ -58,9 +58,10 @@ def of(problem: Problem) -> Roads:
 
 
 def can_take(ride: Ride, order: Order) -> bool:
-    """Fleet, passes and capacity fit, whatever the time."""
+    """Fleet, passes and capacity fit, whatever the time, and no dispatcher has pinned it to another vehicle."""
     return (
-        order.category in ride.categories
+        order.only in (None, ride.vehicle)
+        and order.category in ride.categories
         and order.pickup.district in ride.districts
         and order.delivery.district in ride.districts
         and all(asked <= room for asked, room in zip(order.amount, ride.capacity, strict=True))

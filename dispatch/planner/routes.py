@@ -89,6 +89,7 @@ def reckon(ride: Ride, acts: Sequence[Act], roads: Roads) -> Route:
         else:
             if order.case not in collected:
                 raise DoesNotFit("handed over before it is collected")
+            begins = _first_open(order.delivery_windows, begins) if order.delivery_windows else begins
             load = [a - b for a, b in zip(load, order.amount, strict=True)]
         if act.latest is not None and begins > act.latest:
             raise DoesNotFit("too late")

@@ -290,7 +290,7 @@ class _Asked:
                 location=self.roads.at(order.delivery),
                 default_setup=setup_of(HAND_OVER),
                 default_service=service_of(HAND_OVER),
-                time_windows=[vroom.TimeWindow(0, max(0, last))],
+                time_windows=self._delivery_windows(vroom, order, max(0, last)),
             ),
             amount=vroom.Amount(list(order.amount)),
             skills={self.skills[self.takers[n]]},
@@ -304,6 +304,16 @@ class _Asked:
             open_then = [vroom.TimeWindow(start, end) for start, end in whole if start < end and start < self.closes]
             known = self.windows[order.pickup_windows] = open_then or [vroom.TimeWindow(0, 0)]
         return known
+
+    def _delivery_windows(self, vroom: Any, order: Order, last: int) -> list[Any]:
+        if not order.delivery_windows:
+            return [vroom.TimeWindow(0, last)]
+        setup = setup_of(HAND_OVER)
+        whole = [
+            (max(0, self.seconds(w.start) - setup), min(last, self.seconds(w.end) - setup - 1))
+            for w in order.delivery_windows
+        ]
+        return [vroom.TimeWindow(start, end) for start, end in whole if start < end] or [vroom.TimeWindow(0, 0)]
 
     def _deadline(self, n: int) -> datetime | None:
         """When it is needed, where a straight drive would make it; None where it will be late in any case."""
@@ -340,7 +350,7 @@ def takers_of(rides: list[Ride], orders: list[Order]) -> list[frozenset[int]]:
     known: dict[tuple[object, ...], frozenset[int]] = {}
     found = []
     for order in orders:
-        asks = (order.category, order.pickup.district, order.delivery.district, order.amount)
+        asks = (order.category, order.pickup.district, order.delivery.district, order.amount, order.only)
         if asks not in known:
             known[asks] = frozenset(n for n, ride in enumerate(rides) if can_take(ride, order))
         found.append(known[asks])

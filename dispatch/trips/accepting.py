@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from psycopg.types.range import TimestamptzRange
 
 from cases.lifecycle import CaseState
+from cases.models import Case
 from dispatch import clearance, declined, hours
 from dispatch.models import Driver, Plan, Shift, Sourcing, Stop, Trip, Vehicle
 from dispatch.refused import Refused
-from dispatch.trip_lifecycle import DISPATCH, LIVE_STOP_STATES
+from dispatch.trip_lifecycle import DISPATCH, LIVE_STOP_STATES, LIVE_TRIP_STATES
+from dispatch.trips import moving, told
 from dispatch.trips.holding import districts_of, hold_cases, show
 from hotline import live
 from hotline.models import User
@@ -27,8 +29,15 @@ log = logging.getLogger(__name__)
 GOOD_FOR = timedelta(minutes=45)
 
 
-def accept(plan: Plan, by: User | None, vehicles: Collection[int] | None = None) -> list[Trip]:
+def accept(
+    plan: Plan,
+    by: User | None,
+    vehicles: Collection[int] | None = None,
+    cases: Collection[int] | None = None,
+) -> list[Trip]:
     """Makes the proposed trips, of these vehicles (ids) or of all; raises Refused when nothing can be made any more.
+
+    With `cases` (ids) only their stops are taken; what is accepted later of the same vehicle comes on the same trip.
 
     Two who accept at once are served one after the other, and the second is told who was first. Cases that were cancelled
     or taken since are left out. Trips that cannot be made are named in plan.figures["not_accepted"].
@@ -37,12 +46,14 @@ def accept(plan: Plan, by: User | None, vehicles: Collection[int] | None = None)
         raise Refused(_("your role may not do this"))
     with transaction.atomic():
         plan.refresh_from_db(from_queryset=Plan.objects.select_for_update(no_key=True, of=("self",)))
-        rows = _still_open(plan, vehicles)
+        rows = _still_open(plan, vehicles, cases)
+        trips = {trip.vehicle_id: trip for trip in plan.accepted_trips.filter(state__in=LIVE_TRIP_STATES)}
         made: list[Trip] = []
         not_made: list[dict[str, Any]] = []
         for row in rows:
             try:
-                made.append(_make(plan, row, by))
+                trip = trips.get(row["vehicle"])
+                made.append(_add(trip, row, by) if trip else _make(plan, row, by, whole=cases is None))
             except Refused as refused:
                 not_made.append({"vehicle": row["vehicle"], "words": str(refused)})
         if not made:
@@ -55,11 +66,18 @@ def accept(plan: Plan, by: User | None, vehicles: Collection[int] | None = None)
     return made
 
 
-def _still_open(plan: Plan, vehicles: Collection[int] | None) -> list[dict[str, Any]]:
-    """The rows of the proposal that are wanted and not yet trips; raises Refused when there are none."""
+def _still_open(plan: Plan, vehicles: Collection[int] | None, cases: Collection[int] | None) -> list[dict[str, Any]]:
+    """The rows of the proposal that are wanted, with the stops not yet on trips; raises Refused when there are none."""
     done = {trip.vehicle_id: trip for trip in plan.accepted_trips.select_related("created_by")}
-    wanted = [row for row in plan.trips if vehicles is None or row["vehicle"] in vehicles]
-    rows = [row for row in wanted if row["vehicle"] not in done]
+    accepted = set(Stop.objects.filter(trip__plan=plan).values_list("case_id", flat=True))
+    wanted = [
+        row | {"stops": [stop for stop in row["stops"] if cases is None or stop["case"] in cases]}
+        for row in plan.trips
+        if vehicles is None or row["vehicle"] in vehicles
+    ]
+    wanted = [row for row in wanted if row["stops"]]
+    rest = [row | {"stops": [stop for stop in row["stops"] if stop["case"] not in accepted]} for row in wanted]
+    rows = [row for row in rest if row["stops"] and (row["vehicle"] not in done or _some_wait(row))]
     newer = Plan.objects.filter(line_id=plan.line_id, proposed_at__gt=plan.proposed_at) if plan.proposed_at else None
     if plan.state == Plan.State.SUPERSEDED or (newer is not None and newer.exists()):
         raise Refused(_("a newer plan took its place: look at that one"))
@@ -73,7 +91,28 @@ def _still_open(plan: Plan, vehicles: Collection[int] | None) -> list[dict[str, 
     return rows
 
 
-def _make(plan: Plan, row: dict[str, Any], by: User | None) -> Trip:
+def _some_wait(row: dict[str, Any]) -> bool:
+    """Whether a case of what is left of this row still waits for a vehicle."""
+    ready = Case.objects.filter(pk__in={stop["case"] for stop in row["stops"]}, state=CaseState.READY)
+    return ready.exclude(stops__state__in=LIVE_STOP_STATES).exists()
+
+
+def _add(trip: Trip, row: dict[str, Any], by: User | None) -> Trip:
+    """More of the same proposal for a vehicle whose trip exists: each case at the end, as proposed."""
+    added = 0
+    refused: list[str] = []
+    for case in Case.objects.filter(pk__in={stop["case"] for stop in row["stops"]}).order_by("pk"):
+        try:
+            moving.move(case, trip, by=by, reason=_("accepted from the proposal"))
+            added += 1
+        except Refused as why:
+            refused.append(str(why))
+    if not added:
+        raise Refused(" · ".join(dict.fromkeys(refused)))
+    return trip
+
+
+def _make(plan: Plan, row: dict[str, Any], by: User | None, *, whole: bool) -> Trip:
     vehicle = Vehicle.objects.select_related("line").get(pk=row["vehicle"])
     driver = Driver.objects.get(pk=row["driver"])
     late = _late(row)
@@ -91,6 +130,8 @@ def _make(plan: Plan, row: dict[str, Any], by: User | None) -> Trip:
                 created_by=by,
             )
             stops = _stops(trip, row["stops"], late)
+            if not whole:
+                moving.retell(trip, told.CHANGED)  # with fewer stops it is over earlier
             _check(trip, vehicle, driver, stops, period)
     except IntegrityError as taken:
         raise Refused(_why_taken(vehicle, taken)) from taken

@@ -19,7 +19,7 @@ from dispatch.driver import telling
 from dispatch.models import DriverBreak, Position, Stop, Trip
 from dispatch.refused import Refused
 from dispatch.trip_lifecycle import LIVE_STOP_STATES, LIVE_TRIP_STATES, STOP, TRIP, StopState, TripState
-from dispatch.trips import news, offering
+from dispatch.trips import news, offering, told
 from dispatch.trips.holding import deliveries, hold, is_live, may_dispatch, pickup_of, show
 from hotline.models import User
 
@@ -29,8 +29,8 @@ ON_A_TRIP = (CaseState.PLANNED, CaseState.EN_ROUTE)
 FINISHED_AFTER = timedelta(minutes=1)
 
 
-def abort(trip: Trip, by: User | None, reason: str) -> Trip:
-    """Vehicle or driver is out: what is not done goes back to ready with the reason, and a plan is asked for."""
+def abort(trip: Trip, by: User | None, reason: str, because: str = told.CHANGED) -> Trip:
+    """What is not done goes back to ready with the reason, and a plan is asked for; who had a window hears that it is off."""
     if not reason.strip():
         raise Refused(_("please give a reason"))
     may_dispatch(by)
@@ -38,10 +38,10 @@ def abort(trip: Trip, by: User | None, reason: str) -> Trip:
         stops = hold(trip)
         if trip.state not in LIVE_TRIP_STATES:
             raise Refused(_("the trip is “%s” already") % trip.get_state_display())
-        told = trip.state != TripState.PLANNED
-        _drop_all(stops, by, reason)
+        was_told = trip.state != TripState.PLANNED
+        _drop_all(stops, by, reason, because)
         _end(trip, "abort", by, reason)
-        if told:
+        if was_told:
             telling.called_off(trip)
         planner.ask(trip.line, because="trip aborted", by=by)
     log.info("trip %s: aborted", trip.pk)
@@ -91,43 +91,44 @@ def remove_case(case: Case, reason: str, *, by: User | None = None) -> int:
             count += 1
         for trip in trips.values():
             _goods_on_board(trip, case)
-            _end_if_empty(trip, reason, by)
+            end_if_empty(trip, reason, by)
             show(trip)
     return count
 
 
-def take_off(case: Case, by: User | None, reason: str) -> Case:
+def take_off(case: Case, by: User | None, reason: str, because: str = told.CHANGED) -> Case:
     """A dispatcher takes the case off its trip: it is ready again, and waits for the next plan."""
     may_dispatch(by)
     if not reason.strip():
         raise Refused(_("please give a reason"))
     with transaction.atomic():
         steps.lock(case)
+        put_off(case, because)
         if not remove_case(case, reason, by=by):
             raise Refused(_("the case is on no trip"))
-        _return(case, by, reason)
+        give_back(case, by, reason)
         planner.ask(case.line, because="case taken off", by=by)
     return case
 
 
-def _drop_all(stops: list[Stop], by: User | None, reason: str) -> None:
-    for stop in stops:
-        if is_live(stop):
-            STOP.apply(stop, "drop", by=by, reason=reason, ended_at=timezone.now())
-    for stop in deliveries(stops):
-        if stop.state != StopState.DROPPED:
-            continue
+def _drop_all(stops: list[Stop], by: User | None, reason: str, because: str) -> None:
+    open_stops = [stop for stop in stops if is_live(stop)]
+    for stop in open_stops:
+        STOP.apply(stop, "drop", by=by, reason=reason, ended_at=timezone.now())
+    for stop in deliveries(open_stops):
         pickup = pickup_of(stop, stops)
         if pickup is not None and pickup.state == StopState.DONE:
             goods_moved.brought_back(pickup, timezone.now())
-        _return(stop.case, by, reason)
+        put_off(stop.case, because)
+        give_back(stop.case, by, reason)
 
 
-def _return(case: Case, by: User | None, reason: str) -> None:
+def give_back(case: Case, by: User | None, reason: str) -> None:
+    """The case waits for a vehicle again; what was promised no longer holds."""
     steps.lock(case)
     if case.state in ON_A_TRIP:
         promises.withdraw(case)
-        updates.drop_stale(case, "planned", *news.ON_THE_ROAD)
+        updates.drop_stale(case, "planned", "moved", *news.ON_THE_ROAD)
         steps.move(case, "return_to_ready", by=by, reason=reason)
 
 
@@ -138,14 +139,23 @@ def _goods_on_board(trip: Trip, case: Case) -> None:
         goods_moved.brought_back(done, max(trip.period.upper, timezone.now()))
 
 
-def _end_if_empty(trip: Trip, reason: str, by: User | None) -> None:
+def put_off(case: Case, because: str) -> None:
+    """The window told to the resident is off, and why; another is told when there is one. Asked before it is withdrawn."""
+    if case.state not in ON_A_TRIP or case.promised_until is None:
+        return
+    updates.drop_stale(case, "planned", "moved", *news.ON_THE_ROAD)
+    occasion = f"{case.promised_until:%d%H%M}:{case.transitions.filter(move='plan').count()}"
+    updates.tell(case, "put_off", occasion=occasion, reason=told.words(because, case.language))
+
+
+def end_if_empty(trip: Trip, reason: str, by: User | None) -> None:
     """A trip that has not set out and has no stop left is off; one under way is finished by the sweep."""
     trip.refresh_from_db(from_queryset=Trip._base_manager.select_for_update(no_key=True, of=("self",)))
     waiting = trip.state in (TripState.PLANNED, TripState.RELEASED)
     if waiting and not trip.stops.filter(state__in=LIVE_STOP_STATES).exists():
-        told = trip.state != TripState.PLANNED
+        was_told = trip.state != TripState.PLANNED
         _end(trip, "abort", None, reason)
-        if told:
+        if was_told:
             telling.called_off(trip)
         planner.ask(trip.line, because="trip emptied", by=by)
 

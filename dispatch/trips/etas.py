@@ -17,8 +17,7 @@ from dispatch.driver import positions
 from dispatch.models import Position, Stop, Trip
 from dispatch.trip_lifecycle import LIVE_STOP_STATES, StopState, TripState
 from dispatch.trips import windows
-from dispatch.trips.holding import hold, is_live, show
-from dispatch.whereabouts import district_id_of
+from dispatch.trips.holding import district_of, hold, is_live, show
 
 log = logging.getLogger(__name__)
 # Later than expected by this much, and the next stops are reckoned anew.
@@ -69,9 +68,9 @@ def _write_etas(trip: Trip, stops: list[Stop], now: datetime) -> datetime:
             stop.eta = stop.arrived_at or at
         else:
             at += timedelta(seconds=int(road.seconds[place - 1, place]))
-            at = max(at, _goods_are_ready(stop), _promised(stop))
+            at = max(at, goods_are_ready(stop), promised(stop))
             stop.eta = at
-        at += _standing(stop, moved=came_from != (stop.lon, stop.lat))
+        at += standing(stop, moved=came_from != (stop.lon, stop.lat))
     if trip.started_at is not None and stops[0].state == StopState.PLANNED and stops[0].eta < now + SOON:
         late = now + SOON - stops[0].eta
         for stop in stops:
@@ -96,17 +95,14 @@ def where(trip: Trip) -> tuple[travel.Point, int | None]:
     return point, district
 
 
-def district_of(stop: Stop) -> int | None:
-    """The id of the district in which the stop lies."""
-    return stop.pickup_point.district_id if stop.pickup_point else district_id_of(stop.case)
-
-
-def _goods_are_ready(stop: Stop) -> datetime:
-    ready_at = stop.sourcing.ready_at if stop.kind == Stop.Kind.PICKUP and stop.sourcing else None
+def goods_are_ready(stop: Stop) -> datetime:
+    """Not before then can they be collected."""
+    waits = stop.kind == Stop.Kind.PICKUP and stop.sourcing and not stop.meets_id
+    ready_at = stop.sourcing.ready_at if waits and stop.sourcing else None
     return ready_at or stop.trip.period.lower
 
 
-def _promised(stop: Stop) -> datetime:
+def promised(stop: Stop) -> datetime:
     """Nobody is there before the window that was told: the driver waits, or starts later."""
     began = stop.trip.period.lower
     return (stop.window_from or began) if stop.kind == Stop.Kind.DELIVERY else began
@@ -124,11 +120,12 @@ def best_start(trip: Trip, stops: list[Stop], now: datetime | None = None) -> da
         at += timedelta(seconds=int(road.seconds[place - 1, place]))
         if stop.kind == Stop.Kind.DELIVERY and stop.window_from:
             slack = min(slack, stop.window_from - at)
-        at += _standing(stop, moved=points[place - 1] != (stop.lon, stop.lat))
+        at += standing(stop, moved=points[place - 1] != (stop.lon, stop.lat))
     return now + max(slack, timedelta()) if live else now
 
 
-def _standing(stop: Stop, *, moved: bool) -> timedelta:
+def standing(stop: Stop, *, moved: bool) -> timedelta:
+    """How long the vehicle stands there; finding the place counts once for acts at the same one."""
     if stop.kind == Stop.Kind.PICKUP:
         return timedelta(seconds=travel.PICKUP_SECONDS + (travel.PICKUP_SETUP_SECONDS if moved else 0))
     return timedelta(seconds=travel.HANDOVER_SECONDS + (travel.GATE_SETUP_SECONDS if moved else 0))

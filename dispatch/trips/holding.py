@@ -32,6 +32,14 @@ def hold(trip: Trip) -> list[Stop]:
     return found
 
 
+def hold_all(trips: Iterable[Trip], *cases: Case) -> dict[int, list[Stop]]:
+    """The same for several trips at once, and cases that are on none of them yet; the stops in order by trip."""
+    found = list(trips)
+    on_them = Stop.objects.filter(trip__in=found).values_list("case_id", flat=True)
+    hold_cases([*on_them, *(case.pk for case in cases)])
+    return {trip.pk: hold(trip) for trip in sorted(found, key=lambda trip: trip.pk)}
+
+
 def hold_stop(stop: Stop) -> list[Stop]:
     """The same, and brings this stop up to date; all stops of its trip in order."""
     stops = hold(stop.trip)
@@ -61,8 +69,15 @@ def pickup_of(stop: Stop, stops: Iterable[Stop]) -> Stop | None:
 
 def districts_of(stops: Iterable[Stop]) -> list[District]:
     """Where the trip goes: the districts of its pickup points and of the cases' addresses."""
-    ids = {stop.pickup_point.district_id if stop.pickup_point else district_id_of(stop.case) for stop in stops}
+    ids = {district_of(stop) for stop in stops}
     return list(District.objects.filter(pk__in=[pk for pk in ids if pk is not None]))
+
+
+def district_of(stop: Stop) -> int | None:
+    """The id of the district in which the stop lies."""
+    if stop.district_id:  # a meeting point on the street
+        return stop.district_id
+    return stop.pickup_point.district_id if stop.pickup_point else district_id_of(stop.case)
 
 
 def may_dispatch(by: User | None) -> None:

@@ -81,7 +81,7 @@ def _tell_receiver(stop: Stop) -> None:
         updates.tell(
             case,
             "receiver_pin",
-            to=str(agreed.phone),
+            receiver=str(agreed.phone),
             occasion=f"trip:{stop.trip_id}",
             name=agreed.name,
             window=told(stop),

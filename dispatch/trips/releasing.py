@@ -18,7 +18,7 @@ from dispatch import clearance, hours, proof
 from dispatch.models import Stop, Trip
 from dispatch.refused import Refused
 from dispatch.trip_lifecycle import TRIP, TripState
-from dispatch.trips import etas, news, offering, windows
+from dispatch.trips import etas, itinerary, news, offering, windows
 from dispatch.trips.holding import deliveries, districts_of, hold, is_live, show
 from hotline.models import User
 
@@ -33,7 +33,7 @@ def release(trip: Trip, by: User | None) -> Trip:
         _has_stops(stops)
         TRIP.apply(trip, "release", by=by, released_at=timezone.now())
         for stop in deliveries(stops):
-            _promise(stop, by)
+            promise(stop, by)
         offering.offer(trip, by)
         show(trip)
     log.info("trip %s: released with %s stops", trip.pk, len(stops))
@@ -52,13 +52,14 @@ def start(trip: Trip, by: User | None = None) -> Trip:
         _gate(trip, stops)
         TRIP.apply(trip, "start", by=by, started_at=now)
         for stop in deliveries(stops):
-            _depart(stop, by)
+            depart(stop, by)
         show(trip)
     log.info("trip %s: under way", trip.pk)
     return trip
 
 
-def _promise(stop: Stop, by: User | None) -> None:
+def promise(stop: Stop, by: User | None) -> None:
+    """The resident has a window, and a PIN is kept for the hand-over."""
     stop.window_from, stop.window_until = windows.around(stop.eta)
     stop.pin = proof.make_pin()
     stop.save(update_fields=["window_from", "window_until", "pin"])
@@ -67,7 +68,8 @@ def _promise(stop: Stop, by: User | None) -> None:
     updates.tell(stop.case, "planned", occasion=f"trip:{stop.trip_id}", window=windows.told(stop))
 
 
-def _depart(stop: Stop, by: User | None) -> None:
+def depart(stop: Stop, by: User | None) -> None:
+    """It is on its way: the resident has the window and the PIN."""
     if stop.case.state != CaseState.PLANNED:
         return
     steps.move(stop.case, "depart", by=by)
@@ -78,6 +80,7 @@ def _gate(trip: Trip, stops: list[Stop]) -> None:
     now = timezone.now()
     period = clearance.Span(*_from_now(trip, now))
     against = clearance.why_not(trip.vehicle, trip.driver, districts_of(stops), period)
+    against += itinerary.closed_gates(trip)
     against += hours.why_not(trip.driver, period, shift=trip.shift)
     if against:
         raise Refused(" · ".join(against))

@@ -1,6 +1,7 @@
 """The processes of one system, each with how it is started and stopped."""
 
 import os
+import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -57,7 +58,14 @@ def _postgres(places: Places) -> Program:
 def _worker(environment: Mapping[str, str]) -> Program:
     size = ["--concurrency", environment.get("WORKER_CONCURRENCY") or str(_cores(most=4))]
     lean = ["--without-gossip", "--without-mingle", "--max-tasks-per-child", "2000"]
-    return Program("worker", _module("celery", "-A", "hotline", "worker", "--loglevel", "INFO", *size, *lean), 40)
+    command = _module("celery", "-A", "hotline", "worker", "--loglevel", "INFO", *size, *lean)
+    return Program("worker", [*_after_the_web(), *command], 40)
+
+
+def _after_the_web() -> list[str]:
+    """When all cores are busy the web comes first: a webhook or a desk waits for an answer, a task was told "soon"."""
+    nice = shutil.which("nice")
+    return [nice, "-n", "5"] if nice else []
 
 
 def _beat() -> Program:

@@ -57,7 +57,7 @@ def test_a_call_back_is_taken_dialled_and_noted_with_three_keys(stack: Stack, vi
     user = agent_with("medicine", skip=21)
     stack.phone(user.desk_phone).behave(voice="answer", after=1)
     stack.phone("+8613900005555").behave(voice="answer", after=1)
-    line = Line.objects.get()
+    line = Line.objects.get(practice=False)
     owed = callbacks.schedule(
         line=line, kind="missed_call", due_at=timezone.now(), number="+8613900005555", level=1, reason="未接来电"
     )

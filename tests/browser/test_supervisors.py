@@ -4,7 +4,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from cases import callbacks, duplicates
-from cases.models import Address, Callback, Case, Category, Community, Phone, Resident
+from cases.models import Address, Callback, Case, Category, Community, Phone, Resident, Transition
 from hotline.models import AgentSkill, Line
 from tests.browser.conftest import Visit
 from tests.stack import Stack
@@ -17,9 +17,17 @@ def case_at(number: str, *, room: str = "502", **fields: object) -> Case:
     address = Address.objects.create(community=community, district=community.district, building="9", room=room)
     person = Resident.objects.create(name="顾老太", address=address, vulnerabilities=fields.get("vulnerabilities", []))
     Phone.objects.create(resident=person, number=number, preferred=True)
-    made = {"line": Line.objects.get(), "channel": "call", "person": person, "address": address, "level": 3}
+    made = {
+        "line": Line.objects.get(practice=False),
+        "channel": "call",
+        "person": person,
+        "address": address,
+        "level": 3,
+    }
     step = {"next_step": "intake", "owner": "queue", "due_at": timezone.now()}
-    return Case.objects.create(**made, **step, district=community.district, created_at=timezone.now(), **fields)
+    case = Case.objects.create(**made, **step, district=community.district, created_at=timezone.now(), **fields)
+    Transition.objects.create(case=case, move="open", from_state="", to_state=case.state)
+    return case
 
 
 def test_a_category_that_a_supervisor_adds_receives_its_first_case(stack: Stack, visit: Visit) -> None:

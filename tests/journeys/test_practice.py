@@ -18,7 +18,7 @@ def test_a_trainee_takes_simulated_callers_and_both_read_the_table(stack: Stack)
     for _ in range(2):
         _take_one(trainee)
     until(lambda: not PracticeShift.objects.get(pk=shift.pk).is_open, "the shift to end by itself", 30)
-    assert not Presence.objects.get(user=trainee.user).practice
+    until(lambda: not Presence.objects.get(user=trainee.user).practice, "the trainee to be out of practice", 30)
     assert trainee.user.name in lead.browser.get("/practice/").text
     assert shift.callers.filter(trainee=trainee.user, handed_in_at__isnull=False).count() == 2
     assert all(row.answered_seconds is not None for row in shift.callers.all())
@@ -35,7 +35,7 @@ def _take_one(trainee: Agent) -> None:
     ringing = until(
         lambda: Call.objects.filter(line__practice=True, agent=trainee.user, state="offered").first(),
         "it rings",
-        30,
+        90,
     )
     page = trainee.browser.get("/desk/call/").text
     assert "/practice/pick-up/" in page

@@ -13,10 +13,10 @@
   });
   // The map: closer and farther by button or wheel, moved by dragging; what was chosen outlasts a refresh.
   let view = null;
-  const box = (map) => (view || map.dataset.whole.split(" ").map(Number));
+  const box = (map) => (view || map.dataset.start.split(" ").map(Number));
   function look(map, next) {
     const [, , width, height] = map.dataset.whole.split(" ").map(Number);
-    view = next[2] >= width ? null : [clamp(next[0], 0, width - next[2]), clamp(next[1], 0, height - next[3]), next[2], next[3]];
+    view = next[2] >= width ? [0, 0, width, height] : [clamp(next[0], -60, width - next[2] + 60), clamp(next[1], -60, height - next[3] + 60), next[2], next[3]];
     map.setAttribute("viewBox", box(map).join(" "));
     map.style.setProperty("--size", String(box(map)[2] / width));
   }
@@ -40,7 +40,7 @@
   let dragged = null;
   document.addEventListener("pointerdown", (event) => {
     const map = event.target.closest("#map");
-    if (map && view) dragged = { map, from: within(map, event), view: [...view] };
+    if (map) dragged = { map, from: within(map, event), view: [...box(map)] };
   });
   document.addEventListener("pointermove", (event) => {
     if (!dragged) return;
@@ -72,5 +72,81 @@
     for (let up = aim; up; up = up.parentElement) if (up.matches("details")) up.open = true;
     const stops = aim?.matches("article") && aim.querySelector("details:not(.drop)");
     if (stops) stops.open = true;
+  });
+
+  // A stop is dragged to another vehicle or place: what that costs and breaks is shown before it is dropped. The drop opens
+  // the same sheet that the keyboard opens (M on a stop, Enter on a button); nothing happens without the press in it.
+  const sheet = () => document.getElementById("decide");
+  const hint = () => document.getElementById("drag-hint");
+  let drag = null;
+  let asked = "";
+  function url(aim) {
+    const query = new URLSearchParams({ trip: aim.trip, kind: aim.kind });
+    if (aim.before) query.set("before", aim.before);
+    return `/dispatch/cases/${aim.case}/place/?${query}`;
+  }
+  function aimAt(row, x) {
+    const stops = [...row.querySelectorAll(".block.stop[data-stop]:not([data-stop=''])")];
+    const behind = stops.find((stop) => stop.getBoundingClientRect().left + 8 > x && stop.dataset.stop !== drag.stop);
+    const inside = stops.some((stop) => stop.dataset.stop === drag.stop);
+    return { case: drag.case, trip: row.dataset.drop, before: behind?.dataset.stop || "", kind: inside ? drag.kind : "delivery" };
+  }
+  async function show(aim, event) {
+    const box = hint();
+    box.style.left = `${Math.min(event.clientX + 14, innerWidth - 380)}px`;
+    box.style.top = `${Math.min(event.clientY + 14, innerHeight - 160)}px`;
+    const address = `${url(aim)}&hint=1`;
+    if (asked === address) return;
+    asked = address;
+    const answer = await fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
+    if (!answer?.ok || asked !== address || !drag) return;
+    box.innerHTML = await answer.text();
+    box.hidden = false;
+  }
+  function open(address) {
+    htmx.ajax("GET", address, { target: "#decide-body" });
+    if (!sheet().open) sheet().showModal();
+  }
+  document.addEventListener("dragstart", (event) => {
+    const stop = event.target.closest?.("[data-case][draggable]");
+    if (!stop) return;
+    drag = { case: stop.dataset.case, stop: stop.dataset.stop, kind: stop.dataset.kind };
+    event.dataTransfer.setData("text/plain", stop.dataset.number);
+    event.dataTransfer.effectAllowed = "move";
+    stop.classList.add("is-dragged");
+    document.body.classList.add("is-dragging");
+  });
+  document.addEventListener("dragover", (event) => {
+    const row = drag && event.target.closest?.("[data-drop]");
+    for (const other of document.querySelectorAll(".chart-row.over")) if (other !== row) other.classList.remove("over");
+    if (!row) return;
+    event.preventDefault();
+    row.classList.add("over");
+    show(aimAt(row, event.clientX), event);
+  });
+  document.addEventListener("drop", (event) => {
+    const row = drag && event.target.closest?.("[data-drop]");
+    if (!row) return;
+    event.preventDefault();
+    open(url(aimAt(row, event.clientX)));
+  });
+  document.addEventListener("dragend", () => {
+    drag = null;
+    asked = "";
+    hint().hidden = true;
+    document.body.classList.remove("is-dragging");
+    for (const one of document.querySelectorAll(".is-dragged, .over")) one.classList.remove("is-dragged", "over");
+  });
+  document.addEventListener("keydown", (event) => {
+    const stop = document.activeElement?.closest?.("[data-case]");
+    const plain = !event.ctrlKey && !event.altKey && !event.metaKey && !document.activeElement?.matches("input, select, textarea");
+    if (event.key.toLowerCase() === "m" && stop && plain && !sheet().open) {
+      event.preventDefault();
+      open(`/dispatch/cases/${stop.dataset.case}/place/?kind=${stop.dataset.kind}`);
+    }
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const busy = drag || sheet()?.open || document.querySelector("#unserved input:checked");
+    if (busy && event.detail.target.matches?.("[data-keep-open]")) event.detail.shouldSwap = false; // somebody is deciding
   });
 })();

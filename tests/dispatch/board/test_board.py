@@ -139,5 +139,5 @@ def test_a_vehicle_out_asks_for_a_new_plan(dispatcher, db):
 def test_the_board_asks_the_database_a_fixed_number_of_times(dispatcher, plan, django_assert_max_num_queries):
     for _ in range(5):
         trip_with(ready_case(), ready_case())
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(28):
         shown(dispatcher)

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from dispatch.goods import panel
+from dispatch import searching
 from tests.factories.cases import CaseFactory, NeedFactory
 from tests.factories.dispatch import PickupPointFactory, SourcingFactory
 from tests.factories.hotline import UserFactory
@@ -99,7 +99,7 @@ def test_a_case_that_is_on_its_way_is_not_searched_for(agent):
 def test_a_counter_is_open_by_its_hours(opens, closes, hour, is_open):
     point = PickupPointFactory(opens=time.fromisoformat(opens), closes=time.fromisoformat(closes))
     at = timezone.localtime().replace(hour=hour, minute=0)
-    assert panel.is_open(point, at) is is_open
+    assert searching.is_open(point, at) is is_open
 
 
 def test_the_panel_asks_the_database_a_fixed_number_of_times(agent, case, django_assert_max_num_queries):

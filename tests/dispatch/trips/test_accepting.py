@@ -156,3 +156,20 @@ def test_two_plans_at_once_never_take_one_vehicle_or_case_twice():
         thread.join()
     assert sorted(said) == ["made", "refused"]
     assert Trip.objects.count() == 1
+
+
+def test_one_stop_of_a_vehicle_and_later_the_rest_on_the_same_trip(proposed, dispatcher):
+    first, second = {stop["case"] for stop in proposed.trips[0]["stops"]}
+    (trip,) = trips.accept(proposed, dispatcher, cases={first})
+    assert set(trip.stops.values_list("case_id", flat=True)) == {first}
+    assert trips.accept(proposed, dispatcher) == [trip]
+    assert set(trip.stops.values_list("case_id", flat=True)) == {first, second}
+    with pytest.raises(trips.Refused):
+        trips.accept(proposed, dispatcher)
+    assert Trip.objects.count() == 1
+
+
+def test_a_trip_of_fewer_stops_than_proposed_is_over_earlier(proposed, dispatcher):
+    first = proposed.trips[0]["stops"][0]["case"]
+    (trip,) = trips.accept(proposed, dispatcher, cases={first})
+    assert trip.period.upper < accepting._time(proposed.trips[0]["ends_at"])
