@@ -73,13 +73,18 @@ def too_long(now: datetime | None = None) -> Q:
     return wanted
 
 
-# One look into the index case_open_state_age for each threshold; one for all levels leaves those out that have their own.
+# One stretch of the index case_open_state_age for each threshold and level; one for all levels leaves those out that have
+# their own.
 COUNT_TOO_LONG = """
-    select count(*) from cases_agethreshold t join cases_case c
-        on c.state = t.state and (t.level is null or c.level = t.level)
-        and c.state_since <= %s - make_interval(mins => t.alert_minutes::int)
-    where not (c.state in ('closed', 'cancelled', 'duplicate', 'unmet')) and (t.level is not null or not exists (
-        select 1 from cases_agethreshold own where own.state = c.state and own.level = c.level))
+    select coalesce(sum(counted.n), 0)
+    from cases_agethreshold threshold cross join generate_series(1, 5) levels (level), lateral (
+        select count(*) as n from cases_case
+        where not (cases_case.state in ('closed', 'cancelled', 'duplicate', 'unmet')) and cases_case.state = threshold.state
+            and cases_case.level = levels.level
+            and cases_case.state_since <= %s - make_interval(mins => threshold.alert_minutes::int)
+    ) counted
+    where levels.level = threshold.level or threshold.level is null and not exists (
+        select 1 from cases_agethreshold own where own.state = threshold.state and own.level = levels.level)
 """
 
 
