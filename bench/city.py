@@ -1,7 +1,7 @@
 """A day in the city: a thousand requests over a day, twelve vehicles, a new plan every five minutes, things going wrong.
 
 Twice at once, in two processes with the same requests, vehicles and luck: with the planner, and with first come,
-first served on the same pages and rules. What is simulated and what is real: bench/day.py.
+first served on the same pages and rules. What is simulated and what is real: bench/day/__init__.py.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import math
 import subprocess
 import sys
 
-from bench.day import SOLVERS
+from bench.day.dispatcher import SOLVERS
 from bench.harness import Report, options
 
 # requests, vehicles, hours from two at night

@@ -40,8 +40,9 @@ def main() -> int:
 
         Line.objects.update(texts_per_second=rate)
         keep_pace(report, clean, rate)
+        stack.carrier.set_faults(_early(FAULTS, texts) if quick else FAULTS)
+        misbehave(stack, report, texts, patience=60 if quick else 600)
         stack.carrier.set_faults(FAULTS)
-        misbehave(stack, report, texts, patience=60 if quick else 900)
         naive(stack, report, min(texts, 400))
     return report.write()
 
@@ -57,7 +58,18 @@ def keep_pace(report: Report, texts: int, rate: float) -> None:
     until(lambda: not sent.filter(state__in=PASSING).exists(), "every text to end", 60 + 3 * texts / rate)
     times = sorted(Message.objects.filter(pk__in=sent).values_list("sending_at", flat=True))
     took, wanted = (times[-1] - times[0]).total_seconds(), (texts - 1) / rate
-    report.figure(f"over the carrier's pace of {rate:g} a second", (took / wanted - 1) * 100, "%", target="<= 1")
+    target = None if report.quick else "<= 1"  # a second or two say little
+    report.figure(f"over the carrier's pace of {rate:g} a second", (took / wanted - 1) * 100, "%", target)
+
+
+def _early(faults: list[dict[str, Any]], texts: int) -> list[dict[str, Any]]:
+    """As many of them, soon after one another: nobody waits for a text that is unlucky four times, each wait longer."""
+    return [
+        rule | {"probability": 0.15, "count": round(texts * rule["probability"])}
+        if rule["on"] == "messages.create"
+        else rule
+        for rule in faults
+    ]
 
 
 def misbehave(stack: Stack, report: Report, texts: int, patience: float) -> None:

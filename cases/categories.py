@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -52,9 +52,14 @@ class BadRules(ValueError):
 
 def active(at: datetime | None = None) -> list[Category]:
     """The categories in use at `at` (now), in the order of the menu and the form."""
+    return list(in_use(at).select_related("skill"))
+
+
+def in_use(at: datetime | None = None) -> QuerySet[Category]:
+    """The same, not read yet."""
     at = at or timezone.now()
     ends = Q(active_until__isnull=True) | Q(active_until__gt=at)
-    return list(Category.objects.filter(ends, active_from__lte=at).select_related("skill"))
+    return Category.objects.filter(ends, active_from__lte=at)
 
 
 def named_in(text: str, at: datetime | None = None) -> tuple[Category, list[str]] | None:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -282,8 +282,12 @@ def save(
     return case
 
 
-def what_is_edited(case: Case) -> str:
-    """A mark of everything on the case that the form can change. A claim, a move or a new due time leaves it as it is."""
+def what_is_edited(case: Case, needs: Sequence[Need] | None = None) -> str:
+    """A mark of everything on the case that the form can change. A claim, a move or a new due time leaves it as it is.
+
+    `needs` are those of the case in their order, where they have been read already.
+    """
+    needs = case.needs.order_by("pk") if needs is None else needs  # type: ignore[assignment]
     address = case.address
     people_ = [person for person in (case.person, case.reporter) if person]
     edited: list[Any] = [
@@ -297,7 +301,7 @@ def what_is_edited(case: Case) -> str:
         case.level if case.level_is_judged else None,
         [[person.pk, person.name, person.birth_year, person.hard_of_hearing] for person in people_],
         [getattr(address, name) for name in EDITED_OF_ADDRESS] if address else [],
-        list(case.needs.order_by("pk").values_list("pk", *EDITED_OF_NEED)),
+        [[need.pk, *(getattr(need, name) for name in EDITED_OF_NEED)] for need in needs],
     ]
     return hashlib.sha256(json.dumps(edited, default=str, sort_keys=True).encode()).hexdigest()[:20]
 

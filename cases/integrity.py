@@ -11,7 +11,7 @@ from django.utils import timezone
 from cases import unanswered
 from cases.callback_lifecycle import LIVE_CALLBACK_STATES
 from cases.lifecycle import FINAL_STATES, OPEN_STATES
-from cases.models import Callback, Case, Contact, Transition
+from cases.models import Callback, Case, Contact, Prescription, Transition
 from hotline.integrity import Violation, invariant, late
 from hotline.models import Call, Message
 
@@ -39,6 +39,19 @@ def news_is_told_once() -> Iterator[Violation]:
         came = Transition.objects.filter(case=int(case), to_state=TELLS_OF[row["purpose"]]).count()
         if came < row["n"]:
             yield Violation(f"case {case}", f"told {row['n']} times that it is {row['purpose']}, and was {came} times")
+
+
+@invariant(4, "a photo is asked for as often as somebody asked for one")
+def photos_are_asked_for_once() -> Iterator[Violation]:
+    sent = Message.objects.filter(direction="out", purpose="photo_asked", topic__startswith="case:")
+    told = sent.exclude(state="suppressed").values("topic").annotate(n=Count("id")).filter(n__gt=1)
+    for row in told.order_by("topic")[:MOST]:
+        case = row["topic"].removeprefix("case:")
+        asked = Prescription.history.filter(need__case=int(case), state="photo_asked").count()
+        if asked < row["n"]:
+            yield Violation(
+                f"case {case}", f"a photo asked for {row['n']} times, and was to be asked for {asked} times"
+            )
 
 
 @invariant(1, "every incoming call that was talked over is on a case or in the visible inbox")

@@ -52,7 +52,7 @@ TAKES = """
 """
 
 # What the form of a claimed case shows of it.
-SHOWN_WITH = ("person", "reporter", "category", "judged_by", "line", "address__community")
+SHOWN_WITH = ("person", "reporter", "category", "address__community")
 
 
 def claim_next(agent: User) -> Case | None:
@@ -69,7 +69,7 @@ def claim_next(agent: User) -> Case | None:
         "everything": takes_everything(agent),
         **_takes(agent),
     }
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         with connection.cursor() as cursor:
             cursor.execute(CLAIM_NEXT, wanted)
             row = cursor.fetchone()

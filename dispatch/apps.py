@@ -13,12 +13,14 @@ class DispatchConfig(AppConfig):
         from cases import retention as persons
         from cases.lifecycle import CASE
         from dispatch import following, navigation, retention
+        from dispatch.board import alarm_bar
         from dispatch.driver import calling, texts
-        from hotline import bridge, restraint
+        from hotline import bridge, incidents_page, restraint
 
         CASE.listen(following.follow)
         replies.ask_first(texts.take)
         bridge.know_callers(calling.target_of)
         restraint.for_work(*texts.EVENTS)
         persons.also(retention.erase)
+        incidents_page.show_beside(alarm_bar.of)
         navigation.register()

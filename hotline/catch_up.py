@@ -24,9 +24,6 @@ def catch_up() -> int:
 
 
 def _catch_up(line: Line) -> int:
-    from hotline.tasks import take_event
-    from hotline.wake import wake
-
     began = timezone.now()
     since = (line.caught_up_until or began - FIRST_LOOK) - OVERLAP
     number = str(line.number)
@@ -38,8 +35,8 @@ def _catch_up(line: Line) -> int:
     calls = [c for c in calls if c["CallStatus"] in MISSED and c["CallSid"] not in written_down]
     for kind, sid, found in (("message", "MessageSid", texts), ("call", "CallSid", calls)):
         for payload in found:
-            event, _new = inbox.keep(kind, payload[sid], number=payload["From"], payload=payload)
-            wake(take_event, event.pk)
+            inbox.keep(kind, payload[sid], number=payload["From"], payload=payload)
+            inbox.wake_taker()
     Line.objects.filter(pk=line.pk).update(caught_up_until=began)
     missed = len(calls) + sum(_is_older(text, began - WEBHOOK_TAKES) for text in texts)
     if missed and line.caught_up_until:  # the first look of all finds what came before we were there

@@ -9,23 +9,33 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from hotline import blocking, live, optout, pictures_in
 from hotline.handlers import handlers
-from hotline.locks import hold_number
+from hotline.locks import hold_number, hold_number_if_free
 from hotline.models import InboundEvent, Line, Message
-from hotline.wake import wake
+from hotline.wake import wake_one
 
 log = logging.getLogger(__name__)
 E = InboundEvent.State
 WAITING = (E.RECEIVED, E.FAILED)
 MOST_ATTEMPTS = 30
 LONGEST_TEXT = 10_000
+TAKES_SECONDS = 1.0  # then whoever takes lets others have the worker, and goes on later
 OUR_MESSAGE = "OurMessage"  # the id of our row, from the address that the report was sent to
+KEEP = """
+    insert into hotline_inboundevent
+        (carrier, kind, sid, status, number, payload, state, received_at, attempts, error)
+    values (%s, %s, %s, %s, %s, %s::jsonb, %s, %s, 0, '')
+    on conflict (carrier, kind, sid, status) do nothing
+    returning id
+"""
 
 
 def keep(
@@ -34,11 +44,14 @@ def keep(
     """Keeps what the carrier told us; (event, whether it is new). The same id and status again is the same event."""
     clean = {name: value.replace("\x00", "") for name, value in payload.items()}
     key = {"carrier": "twilio", "kind": kind, "sid": sid[:64], "status": status[:40]}
-    try:
-        with transaction.atomic():  # repeats are rare: no question before
-            return InboundEvent.objects.create(**key, number=number[:80], payload=clean, state=state), True
-    except IntegrityError:
+    event = InboundEvent(**key, number=number[:80], payload=clean, state=state, received_at=timezone.now())
+    with connection.cursor() as cursor:  # one statement, no transaction around it: a hundred come in a second
+        cursor.execute(KEEP, [*key.values(), event.number, json.dumps(clean), event.state, event.received_at])
+        row = cursor.fetchone()
+    if row is None:
         return InboundEvent.objects.get(**key), False
+    event.pk, event._state.adding, event._state.db = row[0], False, connection.alias
+    return event, True
 
 
 def keep_malformed(kind: str, payload: Mapping[str, str], why: str) -> None:
@@ -52,29 +65,65 @@ def keep_malformed(kind: str, payload: Mapping[str, str], why: str) -> None:
 
 def text_came(payload: Mapping[str, str]) -> None:
     """A text: kept, and taken as soon as a worker is free."""
-    from hotline.tasks import take_event
-
-    event, new = keep("message", payload["MessageSid"], number=payload["From"], payload=payload)
+    _event, new = keep("message", payload["MessageSid"], number=payload["From"], payload=payload)
     if new:
-        wake(take_event, event.pk)
+        wake_taker()
 
 
-def take(event_id: int) -> int:
-    """Takes this event and every earlier one of its number that still waits; returns how many were taken."""
+def wake_taker() -> None:
+    """Something was kept: a worker takes it as soon as it is free."""
+    from hotline.tasks import take_waiting
+
+    wake_one(take_waiting)
+
+
+def take_waiting(*, also_failed: bool = False) -> int:
+    """Takes what waits, oldest first, until nothing does or others want the worker; returns how many were taken.
+
+    Several may do so at once: what one has in hand the others look at last. What failed is tried again by the sweep only.
+    """
+    taken, until = 0, time.monotonic() + TAKES_SECONDS
+    found = waiting(WAITING if also_failed else (E.RECEIVED,))
+    in_other_hands: list[int] = []
+    for event_id, wait in chain(((pk, False) for pk in found), ((pk, True) for pk in in_other_hands)):
+        if time.monotonic() > until:
+            wake_taker()
+            break
+        done = take(event_id, wait=wait)
+        if done is None:
+            in_other_hands.append(event_id)
+        taken += done or 0
+    return taken
+
+
+def take(event_id: int, *, wait: bool = True) -> int | None:
+    """Takes this event and every earlier one of its number that still waits; returns how many were taken.
+
+    None without `wait`, when somebody works for that number at the moment: it may still be there afterwards.
+    """
     event = InboundEvent.objects.filter(pk=event_id, state__in=WAITING).first()
     if event is None:
         return 0
     earlier = InboundEvent.objects.filter(
         number=event.number, kind=event.kind, state__in=WAITING, attempts__lt=MOST_ATTEMPTS, pk__lte=event_id
     )
-    return sum(_take_one(pk) for pk in earlier.order_by("id").values_list("pk", flat=True))
+    taken = 0
+    for pk in earlier.order_by("id").values_list("pk", flat=True):
+        done = _take_one(pk, event.number, wait)
+        if done is None:
+            return None
+        taken += done
+    return taken
 
 
-def _take_one(event_id: int) -> int:
+def _take_one(event_id: int, number: str, wait: bool) -> int | None:
+    """1 when it was taken, 0 when there was nothing to take or it failed, None when somebody works for the number."""
     try:
         with transaction.atomic():
-            number = InboundEvent.objects.values_list("number", flat=True).get(pk=event_id)
-            hold_number(number)
+            if wait:
+                hold_number(number)
+            elif not hold_number_if_free(number):
+                return None
             event = InboundEvent.objects.select_for_update(no_key=True).get(pk=event_id)
             if event.state not in WAITING:
                 return 0
@@ -155,9 +204,9 @@ TAKERS: dict[str, Callable[[InboundEvent], str | None]] = {
 }
 
 
-def waiting(limit: int = 500) -> list[int]:
-    """Events that nobody has taken, oldest first: what a lost nudge or a crash left behind."""
-    found = InboundEvent.objects.filter(state__in=WAITING, kind__in=TAKERS, attempts__lt=MOST_ATTEMPTS)
+def waiting(states: Iterable[str] = WAITING, limit: int = 500) -> list[int]:
+    """Events that nobody has taken, oldest first."""
+    found = InboundEvent.objects.filter(state__in=list(states), kind__in=TAKERS, attempts__lt=MOST_ATTEMPTS)
     return list(found.order_by("id").values_list("pk", flat=True)[:limit])
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST
 
 from hotline import incidents, watch
@@ -16,6 +17,13 @@ from hotline.models import Incident, User
 
 SHOWN_IN_BAR = 4
 PER_PAGE = 30
+_beside: list[Callable[[HttpRequest], str]] = []
+
+
+def show_beside(part: Callable[[HttpRequest], str]) -> None:
+    """Another package's words under the bar, as safe HTML, "" for nothing to say; called from AppConfig.ready."""
+    if part not in _beside:
+        _beside.append(part)
 
 
 def _rows(found: Iterable[Incident]) -> list[dict[str, Any]]:
@@ -29,7 +37,8 @@ def bar(request: HttpRequest) -> HttpResponse:
     found = list(incidents.open_ones()[: SHOWN_IN_BAR + 1])
     leads = getattr(request.user, "role", "") in (SUPERVISOR, ADMINISTRATOR)
     context = {"rows": _rows(found[:SHOWN_IN_BAR]), "more": len(found) > SHOWN_IN_BAR, "leads": leads}
-    return render(request, "hotline/incidents/bar.html", context)
+    said = render_to_string("hotline/incidents/bar.html", context, request)
+    return HttpResponse(said + "".join(part(request) for part in _beside))
 
 
 @roles(SUPERVISOR, ADMINISTRATOR)

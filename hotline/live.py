@@ -58,9 +58,13 @@ def publish_all(channels: Iterable[str], event: str = "changed", **data: Any) ->
     transaction.on_commit(say)
 
 
-@cache
 def _redis() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
+    return _connected_to(settings.REDIS_URL)
+
+
+@cache
+def _connected_to(url: str) -> redis.Redis:
+    return redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
 
 
 @roles(*EVERY_ROLE)

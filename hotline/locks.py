@@ -21,6 +21,13 @@ def hold(name: str) -> None:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
+def hold_number_if_free(number: str) -> bool:
+    """Like hold_number, but False instead of waiting while somebody else holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"number:{number}"])
+        return bool(cursor.fetchone()[0])
+
+
 @contextmanager
 def one_after_the_other(name: str) -> Iterator[None]:
     """Waits for its turn and has it until the block ends. Held by the connection and by no row, so the block may ask others."""

@@ -70,11 +70,16 @@ def is_spoken_of(said: Mapping[str, str], where: Mapping[str, Any]) -> bool:
     return known if known is not None else said.get("To", "") == PRACTICE_NUMBER
 
 
+def is_in(user: User) -> bool:
+    """Whether somebody is in a practice shift now."""
+    return Presence.objects.filter(user=user, practice=True).exists()
+
+
 def refuse(user: User) -> None:
     """Raises NotNow for somebody in practice: nothing real is touched meanwhile."""
     from hotline.presence import NotNow
 
-    if Presence.objects.filter(user=user, practice=True).exists():
+    if is_in(user):
         raise NotNow(_("You are in a practice shift: what is real waits until it is over."))
 
 

@@ -13,10 +13,14 @@ from typing import Any
 
 import django_otp
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.signals import user_logged_in, user_login_failed
+from django.contrib.sessions.backends.cached_db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -131,7 +135,22 @@ def codes_left(user: User) -> int:
 
 
 def reset(user: User, by: User) -> None:
-    """Telephone and paper are lost: the next log-in sets it up anew. An administrator has made sure who asks."""
-    TOTPDevice.objects.filter(user=user).delete()
-    StaticDevice.objects.filter(user=user).delete()
-    log.warning("second factor of user %s reset by user %s", user.pk, by.pk)
+    """Telephone and paper are lost: the next log-in sets it up anew. An administrator has made sure who asks.
+
+    Whoever is logged in as this user is logged out: the telephone may be in somebody else's hands.
+    """
+    with transaction.atomic():
+        TOTPDevice.objects.filter(user=user).delete()
+        StaticDevice.objects.filter(user=user).delete()
+        ended = _end_sessions(user)
+    log.warning("second factor of user %s reset by user %s, %d sessions ended", user.pk, by.pk, ended)
+
+
+def _end_sessions(user: User) -> int:
+    """A session says whose it is in its content only: all that are open are read, which is done once in a while."""
+    ended = 0
+    for kept in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+        if kept.get_decoded().get(SESSION_KEY) == str(user.pk):
+            SessionStore(kept.session_key).delete()  # in the cache too
+            ended += 1
+    return ended

@@ -25,6 +25,7 @@ from hotline import (
     supervision,
     third_party,
     transfer,
+    wake,
     watch,
 )
 from hotline.carriers.twilio import accounts
@@ -34,9 +35,10 @@ from hotline.models import CallLeg
 log = logging.getLogger(__name__)
 
 
-@shared_task(name="hotline.take_event")
-def take_event(event_id: int) -> int:
-    return inbox.take(event_id)
+@shared_task(name="hotline.take_waiting")
+def take_waiting() -> int:
+    wake.begun(take_waiting)
+    return inbox.take_waiting()
 
 
 @shared_task(name="hotline.send_texts")
@@ -142,7 +144,7 @@ def fetch_pictures() -> int:
 
 @shared_task(name="hotline.sweep_inbox")
 def sweep_inbox() -> int:
-    return sum(inbox.take(event_id) for event_id in inbox.waiting())
+    return inbox.take_waiting(also_failed=True)
 
 
 @shared_task(name="hotline.sweep_outbox")

@@ -227,31 +227,60 @@ def _listen(process: subprocess.Popen[str], said: list[str], ready: threading.Ev
     over.set()
 
 
+class Shared:
+    """The one stack that tests share, made when the first of them comes."""
+
+    def __init__(self) -> None:
+        self._open = ExitStack()
+        self._stack: Stack | None = None
+
+    def stack(self) -> Stack:
+        if self._stack is None:
+            self._stack = self._open.enter_context(running())
+        return self._stack
+
+    def close(self) -> None:
+        self._stack = None
+        self._open.close()
+
+
+SHARED = Shared()
+
+
 # the plugin
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Its tests go to one worker and come first: they are the longest chain."""
-    with_stack = [item for item in items if "running_stack" in getattr(item, "fixturenames", ())]
+    with_stack = [item for item in items if "stack" in getattr(item, "fixturenames", ())]
     for item in with_stack:
         item.add_marker(pytest.mark.xdist_group("stack"))
     items.sort(key=lambda item: item not in with_stack)
 
 
-@pytest.fixture(scope="session")
-def running_stack() -> Iterator[Stack]:
-    with running() as stack:
-        yield stack
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """The shared stack ends with its last test: its sweeps would slow down all that follow."""
+    if "stack" in getattr(item, "fixturenames", ()) and "stack" not in getattr(nextitem, "fixturenames", ()):
+        SHARED.close()
+
+
+def pytest_sessionfinish() -> None:
+    """Also when the run was broken off."""
+    SHARED.close()
 
 
 @pytest.fixture
-def stack(running_stack: Stack, settings: Any, django_db_blocker: Any) -> Iterator[Stack]:
+def stack(request: Any, settings: Any, django_db_blocker: Any) -> Iterator[Stack]:
     """The stack of this run, whole again, with the ORM and the settings pointing at it."""
-    running_stack.wait_until_ready()
-    running_stack.carrier.clear_faults()
-    with using(running_stack, settings, django_db_blocker):
-        yield running_stack
+    if request.config.getoption("loadgroup", False):
+        assert request.node.nodeid.endswith("@stack"), "xdist does not see the groups: each worker would start a stack"
+    shared = SHARED.stack()
+    shared.wait_until_ready()
+    shared.carrier.clear_faults()
+    with using(shared, settings, django_db_blocker):
+        yield shared
 
 
 @pytest.fixture

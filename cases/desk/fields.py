@@ -39,11 +39,11 @@ def offered() -> list[dict[str, Any]]:
     """The categories that are active now, in order, each with its key."""
     used = set(TAKEN_KEYS)
     found = []
-    for category in categories.active():
+    for category in categories.in_use().only("slug", "name", "name_en"):
         letters = (letter.upper() for letter in category.name_en or category.slug if letter.isascii())
         key = next((letter for letter in letters if letter.isalpha() and letter not in used), "")
         used.add(key)
-        found.append({"slug": category.slug, "label": label(category), "key": key, "category": category})
+        found.append({"slug": category.slug, "label": label(category), "key": key})
     return found
 
 
@@ -51,7 +51,7 @@ def districts() -> list[dict[str, Any]]:
     english = (get_language() or "").startswith("en")
     return [
         {"pk": d.pk, "label": d.name_en if english and d.name_en else d.name, "slug": d.slug}
-        for d in District.objects.all()
+        for d in District.objects.only("slug", "name", "name_en")
     ]
 
 

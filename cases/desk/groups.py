@@ -21,7 +21,7 @@ from cases.desk import call, drafts, fields
 from cases.desk.answers import explained, tell
 from cases.groups import FIELDS, Row
 from cases.models import Case, CaseGroup, Draft
-from hotline import calls, outgoing
+from hotline import calls, outgoing, practice
 from hotline.access import ADMINISTRATOR, AGENT, SUPERVISOR, roles
 from hotline.lifecycle import MoveRefused
 from hotline.models import Call, User
@@ -93,8 +93,12 @@ def save(request: HttpRequest) -> HttpResponse:
         return _table(
             request, key or uuid.uuid4().hex, head, lines, _("Write down at least one person and what they need.")
         )
-    draft = Draft.objects.filter(agent=agent, key=request.POST.get("draft", "")).select_related("call").first()
+    draft = Draft.objects.filter(agent=agent, key=request.POST.get("draft", "")).select_related("call__line").first()
     live = (draft.call if draft else None) or _call_in_hand(agent, head["caller_number"])
+    if (live and live.line.practice) or practice.is_in(agent):
+        lines = [{"row": row, "why_not": ""} for row in rows]
+        said = _("A practice shift knows no groups: go back to the form of the caller and hand that in.")
+        return _table(request, key, head, lines, said)
     group, done = groups.save(key, head, rows, agent=agent, call=live)
     failed = [{"row": one.row, "why_not": one.why_not} for one in done if one.why_not]
     made = {one.case.pk for one in done if one.case}
@@ -188,6 +192,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
         raise MoveRefused(_("Mark whom it concerns, or say something for somebody."))
     if what and what not in groups.ACTS:
         raise Http404
+    practice.refuse(by)
     said = {"reason": request.POST.get("reason", "").strip()[:200]}
     hand = calls.live_call_of(by) or calls.wrap_up_call_of(by)
     done = groups.act(group, chosen, by=by, said=said, call=groups.call_about(group, hand))

@@ -31,7 +31,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = presence.shown(agent) | call.shown(agent)
     context |= {"work": work.work_of(agent), "day": work.day_of(agent), "drafts": drafts.open_of(agent), "draft": draft}
     if draft:
-        context |= fields.form_context(draft) | side.of(draft.data, case=draft.case, call=draft.call)
+        chosen = fields.chosen(draft.data, draft.case)
+        context |= fields.form_context(draft, chosen) | side.of_draft(draft, chosen)
     return render(request, "cases/desk/home.html", context)
 
 

@@ -25,7 +25,7 @@ from hotline.models import Call, User
 def show(request: HttpRequest, draft: Draft) -> HttpResponse:
     """The form in the middle; the tabs and the right column come along."""
     chosen = fields.chosen(draft.data, draft.case)
-    context = fields.form_context(draft, chosen) | side.of(draft.data, case=draft.case, call=draft.call, chosen=chosen)
+    context = fields.form_context(draft, chosen) | side.of_draft(draft, chosen)
     context["drafts"] = drafts.open_of(draft.agent)
     return render(request, "cases/desk/form_part.html", context)
 
@@ -102,7 +102,9 @@ def keep(request: HttpRequest, key: str) -> HttpResponse:
     if draft.ended_at:
         return refusal(_("This form has been saved or put away already."))
     drafts.keep(draft, data)
-    context = side.of(data, case=draft.case, call=draft.call) | fields.questions(data) | {"data": data, "draft": draft}
+    chosen = fields.chosen(data, draft.case)
+    context = side.of(data, case=draft.case, call=draft.call, chosen=chosen) | fields.questions(data, chosen)
+    context |= {"data": data, "draft": draft}
     context["drafts"] = drafts.open_of(draft.agent)
     return parts(
         [

@@ -26,8 +26,9 @@ def from_call(call: Call) -> dict[str, Any]:
 def from_case(case: Case) -> dict[str, Any]:
     """Everything the case holds."""
     asked_by = case.reporter or case.person
+    needs = list(case.needs.order_by("pk"))
     return form.empty() | {
-        "version": intake.what_is_edited(case),
+        "version": intake.what_is_edited(case, needs),
         "words": case.words,
         "for_whom": "other" if case.reporter_id else "caller",
         "caller": (caller := _name_and_number(asked_by)),
@@ -41,7 +42,7 @@ def from_case(case: Case) -> dict[str, Any]:
         "answers": case.answers,
         "level": str(case.level) if case.level_is_judged else "",
         "stated_urgency": case.stated_urgency,
-        "needs": [_need(need) for need in case.needs.order_by("id")] or [{}],
+        "needs": [_need(need) for need in needs] or [{}],
     }
 
 

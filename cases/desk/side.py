@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from cases import catalogue, duplicates, emergency, intake, people, priority, triage
 from cases.desk import fields, prefill
-from cases.models import Case, Category, CategoryVersion, Resident
+from cases.models import Case, Category, CategoryVersion, Draft, Resident
 from cases.triage import red_flags
 from cases.triage.red_flags import RedFlag
 from hotline.models import Call, Line
@@ -48,17 +48,44 @@ def of(
     }
 
 
+def of_draft(draft: Draft, chosen: fields.Chosen | None = None) -> dict[str, Any]:
+    """The column of a form that is being opened.
+
+    Of a case nothing has been typed for yet it is what is written on the case, at once and without a question. The page
+    keeps every new form a moment after it is opened (cases/static/cases/intake.js), which brings the whole column.
+    """
+    if draft.case is None or draft.saved_at:
+        return of(draft.data, case=draft.case, call=draft.call, chosen=chosen)
+    case = draft.case
+    asked_by = [person for person in [case.reporter, case.person] if person]
+    return {
+        "who": {"people": asked_by, "past": [], "match": "known", "number": ""},
+        "case": case,
+        "judged": _written(case),
+        "times": _times_written(case),
+        "flags": _flags([], case),
+        "called_120": case.answers.get(CALLED_120),
+    }
+
+
 def of_case(case: Case) -> dict[str, Any]:
     """The same column for a case just saved: what has been judged."""
-    times = {"needed_by": case.needed_by, "due_at": case.due_at, "sum": _sum(case.due_sum)}
     return {
         "who": who({}, case),
         "case": case,
-        "judged": {"level": case.level, "reasons": case.level_reasons, "said": case.level_is_judged},
-        "times": times,
+        "judged": _written(case),
+        "times": _times_written(case),
         "flags": [],
         "saved": True,
     }
+
+
+def _written(case: Case) -> dict[str, Any]:
+    return {"level": case.level, "reasons": case.level_reasons, "said": case.level_is_judged}
+
+
+def _times_written(case: Case) -> dict[str, Any]:
+    return {"needed_by": case.needed_by, "due_at": case.due_at, "sum": _sum(case.due_sum)}
 
 
 def said(data: dict[str, Any]) -> str:
@@ -77,7 +104,7 @@ def who(data: dict[str, Any], case: Case | None) -> dict[str, Any]:
     if not known and case:
         known = [person for person in [case.reporter, case.person] if person]
     theirs = Q(person__in=known) | Q(reporter__in=known)
-    found = Case.objects.filter(theirs).select_related("category", "person").order_by("-id")
+    found = Case.objects.filter(theirs).select_related("category").order_by("-id")
     found = found.exclude(pk=case.pk) if case else found
     past = list(found[:CASES_SHOWN]) if known else []
     match = {0: "unknown", 1: "known"}.get(len(known), "maybe")

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from cases.models.case import Case
+from cases.models.case import FIRST_NUMBER, Case
 from hotline.models import Call, User
 
 
@@ -37,3 +37,8 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def case_number(self) -> str:
+        """The number of its case, which need not be read for it; "" when it has none."""
+        return str(FIRST_NUMBER + self.case_id) if self.case_id else ""

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from dispatch import hours, trips
 from dispatch.clearance import Papers, papers_of
 from dispatch.driver import alarms
-from dispatch.models import Driver, DriverAlarm, Shift, TestCertificate, Trip
+from dispatch.models import DriverAlarm, Shift, TestCertificate, Trip
 from dispatch.refused import Refused
 from dispatch.roles import DISPATCH
 from dispatch.trip_lifecycle import LIVE_TRIP_STATES
@@ -139,16 +139,11 @@ def take_up(request: HttpRequest, pk: int) -> HttpResponse:
 
 @roles(*DISPATCH)
 @require_POST
-def other_driver(request: HttpRequest, pk: int) -> HttpResponse:
-    """Gives a trip that has not started to another driver, or asks the same one again."""
+def ask_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks the driver of a trip that was not answered once more."""
     trip = get_object_or_404(Trip.objects.select_related("line", "vehicle", "driver", "shift"), pk=pk)
-    number = request.POST.get("driver", "")
     try:
-        if number.isdecimal():
-            driver = get_object_or_404(Driver.objects.select_related("line"), pk=int(number))
-            trips.give_to(trip, driver, _by(request))
-        else:
-            trips.ask_again(trip, _by(request))
+        trips.ask_again(trip, _by(request))
     except (Refused, MoveRefused) as refused:
         messages.error(request, f"{trip.vehicle.plate}: {refused}")
     else:

@@ -26,7 +26,7 @@ from dispatch import trips
 from dispatch.models import Driver, Instruction, PickupPoint, Shift, Stop, Trip, Vehicle
 from dispatch.refused import Refused
 from dispatch.roles import DISPATCH
-from dispatch.trip_lifecycle import LIVE_STOP_STATES, LIVE_TRIP_STATES
+from dispatch.trip_lifecycle import LIVE_STOP_STATES, LIVE_TRIP_STATES, TripState
 from dispatch.trips import moving, outage, told
 from hotline.access import roles
 from hotline.lifecycle import MoveRefused
@@ -188,6 +188,8 @@ def another_driver(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act() -> str:
         trips.replace_driver(whole, driver, by=_by(request), reason=request.POST.get("reason", ""))
+        if whole.state == TripState.RELEASED:
+            return _("%(driver)s is asked.") % {"driver": driver}
         return _("%(driver)s drives %(plate)s now; the old link is dead.") % {
             "driver": driver,
             "plate": whole.vehicle.plate,

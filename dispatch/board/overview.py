@@ -53,6 +53,7 @@ class ProposedTrip:
     """A trip the planner proposes; a vehicle or case that is gone meanwhile is None."""
 
     vehicle_id: int
+    shift_id: int | None
     vehicle: Vehicle | None
     driver: Driver | None
     starts_at: datetime | None
@@ -202,6 +203,7 @@ def _read(plan: Plan) -> tuple[list[ProposedTrip], list[Unserved]]:
     proposed = [
         ProposedTrip(
             vehicle_id=trip["vehicle"],
+            shift_id=trip.get("shift"),
             vehicle=vehicles.get(trip["vehicle"]),
             driver=drivers.get(trip["driver"]),
             starts_at=_time(trip.get("starts_at")),

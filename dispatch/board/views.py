@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from dispatch import planner, trips
-from dispatch.board import chart, differences, map, overview, troubles
+from dispatch.board import chart, differences, joins, map, overview, troubles
 from dispatch.driver import link, telling
 from dispatch.models import Plan, Stop, Trip, Vehicle
 from dispatch.refused import Refused
@@ -59,17 +59,21 @@ def ask(request: HttpRequest) -> HttpResponse:
 @roles(*DISPATCH)
 @require_POST
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
-    """Makes trips of the proposal: all, the vehicles named or one stop; says of each what became of it."""
+    """Makes trips of the proposal: all, the vehicles or shifts named, or one stop; says of each what became of it.
+
+    All is also the urgent cases that come on trips on the road, and these first: they are there sooner than by a new trip.
+    """
     plan = get_object_or_404(Plan, pk=pk)
-    wanted = {int(v) for v in request.POST.getlist("vehicle") if v.isdecimal()}
-    vehicles = [t["vehicle"] for t in plan.trips if not wanted or t["vehicle"] in wanted]
-    cases = {int(c) for c in request.POST.getlist("case") if c.isdecimal()} or None
+    wanted, shifts, cases = (_ids(request, name) for name in ("vehicle", "shift", "case"))
+    vehicles = [t["vehicle"] for t in plan.trips if (wanted is None or t["vehicle"] in wanted) and _of(t, shifts)]
     plates = dict(Vehicle.objects.filter(pk__in=vehicles).values_list("pk", "plate"))
+    everything = wanted is None and shifts is None and cases is None
+    joined = joins.make(request, plan, _by(request)) if everything else 0
     made: list[Trip] = []
     for vehicle in dict.fromkeys(vehicles):
         # one by one: what is wrong with one vehicle does not take the others down, and each says its own reason
         try:
-            made += trips.accept(plan, _by(request), vehicles=[vehicle], cases=cases)
+            made += trips.accept(plan, _by(request), vehicles=[vehicle], cases=cases, shifts=shifts)
         except REFUSALS as refused:
             messages.error(request, f"{plates.get(vehicle, vehicle)}: {refused}")
     if made:
@@ -77,8 +81,26 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, words % {"n": len(made), "plates": ", ".join(t.vehicle.plate for t in made)})
     if request.POST.get("then") == "release":
         _each(request, made, lambda trip: trips.release(trip, _by(request)), _("released"))
-    elif not made and not wanted:
+    elif not made and not joined and everything:
         messages.warning(request, _("Nothing of this proposal could be accepted."))
+    return _back(request)
+
+
+def _of(trip: dict[str, Any], shifts: set[int] | None) -> bool:
+    return shifts is None or trip["shift"] in shifts
+
+
+def _ids(request: HttpRequest, name: str) -> set[int] | None:
+    """The ids sent under this name; None where there are none, which is all of them."""
+    return {int(value) for value in request.POST.getlist(name) if value.isdecimal()} or None
+
+
+@roles(*DISPATCH)
+@require_POST
+def join(request: HttpRequest, pk: int) -> HttpResponse:
+    """Puts urgent cases on trips on the road: all that the plan proposes, or the cases named."""
+    plan = get_object_or_404(Plan, pk=pk)
+    joins.make(request, plan, _by(request), _ids(request, "case"))
     return _back(request)
 
 
@@ -197,6 +219,7 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
         "chart": chart.of(seen),
         "map": map.of(seen),
         "differences": differences.of(seen),
+        "joins": joins.of(seen.plan),
         "no_longer": _numbers(seen, differences.no_longer(seen)),
         "failed_reasons": [c for c in Stop.FailedReason.choices if c[0]],
     }

@@ -34,7 +34,7 @@ def raise_alarm(
                 trip=trip, kind=kind, raised_at=at or timezone.now(), lon=lon, lat=lat, words=words[:200]
             )
             log.warning("trip %s: alarm %s", trip.pk, kind)
-        live.publish("dispatch", "alarm", trip=trip.pk)
+        _tell(trip.pk)
         return open_one
 
 
@@ -43,5 +43,10 @@ def take_up(alarm: DriverAlarm, by: User) -> bool:
     may_dispatch(by)
     with transaction.atomic():
         taken = DriverAlarm.objects.filter(pk=alarm.pk, seen_at=None).update(seen_at=timezone.now(), seen_by=by)
-        live.publish("dispatch", "alarm", trip=alarm.trip_id)
+        _tell(alarm.trip_id)
     return bool(taken)
+
+
+def _tell(trip_id: int) -> None:
+    """The board, and the bar that every page has."""
+    live.publish_all(["dispatch", "incident"], "alarm", trip=trip_id)

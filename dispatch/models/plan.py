@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import Value
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,10 @@ class Plan(models.Model):
     trips = models.JSONField(_("proposed trips"), default=list, blank=True)
     # [{"case": id, "code": "...", "words": {"zh-hans": "...", "en": "..."}}]
     unserved = models.JSONField(_("not served"), default=list, blank=True)
+    # [{"case": id, "trip": id, "vehicle": id, "before": stop or None, "eta", "instead", "minutes", "breaks": [words]}]
+    joins = models.JSONField(
+        _("onto trips on the road"), default=list, blank=True, db_default=Value([], models.JSONField())
+    )
     figures = models.JSONField(_("figures"), default=dict, blank=True)
     error = models.CharField(_("error"), max_length=200, blank=True)
 

@@ -140,6 +140,8 @@ class Problem:
     point_names: dict[int, str] = field(default_factory=dict)
     # Who is on duty later, by category: when the first shift of such a vehicle begins.
     next_shift: dict[int, datetime] = field(default_factory=dict)
+    # Who is on duty and out on a trip, by category: when the first of them is back.
+    back_at: dict[int, datetime] = field(default_factory=dict)
 
     def places(self) -> Iterator[Place]:
         """Wherever somebody may be or go."""
@@ -296,6 +298,15 @@ def _read_rides(problem: Problem, line: Line) -> None:
         for category in categories_of(shift.vehicle):
             begins = max(shift.starts_at, now)
             problem.next_shift[category] = min(problem.next_shift.get(category, begins), begins)
+            if back := _back_at(shift, taken, now):
+                problem.back_at[category] = min(problem.back_at.get(category, back), back)
+
+
+def _back_at(shift: Shift, taken: Taken, now: datetime) -> datetime | None:
+    """When the vehicle of a shift that has begun is through with the trip it is on; None where it is on none."""
+    of_vehicle = taken.periods[("vehicle", shift.vehicle_id)]
+    out = [window.end for window in of_vehicle if window.start <= now + LEAD and window.end > now]
+    return max(out) if out and shift.starts_at <= now else None
 
 
 @dataclass

@@ -43,12 +43,14 @@ def propose(plan: Plan, effort: Effort = Effort(), solver: Solver = routing.solv
             problem = problems.read(plan.line, timezone.now())
             watch.stage("reading")
             answer = solver(problem, effort, watch)
+            plan.joins = _joins(plan, problem, answer)
+            watch.stage("joins")
             unserved = reasons.of_all(problem, answer)
             watch.stage("reasons")
             _save(plan, problem, answer, unserved)
             _supersede(plan, answered)
             plan.save()
-            _explain(answer, unserved)
+            _explain(plan, answer, unserved)
             watch.stage("saving")
         plan.figures |= {"stages": watch.seconds, "all_seconds": watch.all_seconds}
         plan.save(update_fields=["figures"])
@@ -115,10 +117,21 @@ def _supersede(plan: Plan, answered: list[int]) -> None:
     Plan.objects.filter(older).exclude(pk=plan.pk).update(state=Plan.State.SUPERSEDED)
 
 
-def _explain(answer: Answer, unserved: list[reasons.Unserved]) -> None:
+def _explain(plan: Plan, answer: Answer, unserved: list[reasons.Unserved]) -> None:
     """Tells each case why it waits; who is on a proposed trip waits for nothing more that could be named."""
     wanted = {one.case: {reasons.ZH: one.zh, reasons.EN: one.en} for one in unserved}
-    waiting.explain_all(wanted | {order.case: {} for route in answer.routes for order in route.orders})
+    served = {order.case for route in answer.routes for order in route.orders} | {row["case"] for row in plan.joins}
+    waiting.explain_all(wanted | {case: {} for case in served})
+
+
+def _joins(plan: Plan, problem: Problem, answer: Answer) -> list[dict[str, Any]]:
+    """Urgent cases for trips on the road: of those, who is on no new trip either is not left out."""
+    from dispatch.trips import joining  # it moves stops of trips, and whoever does that asks for a plan here
+
+    rows = [join.row() for join in joining.propose(plan.line, problem, answer)]
+    joined = {row["case"] for row in rows}
+    answer.unserved = [order for order in answer.unserved if order.case not in joined]
+    return rows
 
 
 def _trip(route: Route) -> dict[str, Any]:

@@ -158,6 +158,8 @@ def _why(problem: Problem, order: Order, roads: Roads, free_at: dict[int, dateti
 
 
 def _no_vehicle(problem: Problem, order: Order) -> Unserved:
+    if back := problem.back_at.get(order.category):  # on duty, and out
+        return _said(problem, order.case, "full", time=back)
     later = problem.next_shift.get(order.category)
     extra = ["next_shift"] if later and later > problem.now else []
     return _said(

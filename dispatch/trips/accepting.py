@@ -34,10 +34,12 @@ def accept(
     by: User | None,
     vehicles: Collection[int] | None = None,
     cases: Collection[int] | None = None,
+    shifts: Collection[int] | None = None,
 ) -> list[Trip]:
     """Makes the proposed trips, of these vehicles (ids) or of all; raises Refused when nothing can be made any more.
 
-    With `cases` (ids) only their stops are taken; what is accepted later of the same vehicle comes on the same trip.
+    A vehicle has a proposed trip for each of its shifts; `shifts` (ids) says which of them.
+    With `cases` (ids) only their stops are taken; what is accepted later of the same shift comes on the same trip.
 
     Two who accept at once are served one after the other, and the second is told who was first. Cases that were cancelled
     or taken since are left out. Trips that cannot be made are named in plan.figures["not_accepted"].
@@ -46,13 +48,13 @@ def accept(
         raise Refused(_("your role may not do this"))
     with transaction.atomic():
         plan.refresh_from_db(from_queryset=Plan.objects.select_for_update(no_key=True, of=("self",)))
-        rows = _still_open(plan, vehicles, cases)
-        trips = {trip.vehicle_id: trip for trip in plan.accepted_trips.filter(state__in=LIVE_TRIP_STATES)}
+        rows = _still_open(plan, vehicles, cases, shifts)
+        trips = {_of(trip): trip for trip in plan.accepted_trips.filter(state__in=LIVE_TRIP_STATES)}
         made: list[Trip] = []
         not_made: list[dict[str, Any]] = []
         for row in rows:
             try:
-                trip = trips.get(row["vehicle"])
+                trip = trips.get((row["vehicle"], row["shift"]))
                 made.append(_add(trip, row, by) if trip else _make(plan, row, by, whole=cases is None))
             except Refused as refused:
                 not_made.append({"vehicle": row["vehicle"], "words": str(refused)})
@@ -66,18 +68,25 @@ def accept(
     return made
 
 
-def _still_open(plan: Plan, vehicles: Collection[int] | None, cases: Collection[int] | None) -> list[dict[str, Any]]:
+def _of(trip: Trip) -> tuple[int, int | None]:
+    """Which row of its plan a trip is."""
+    return trip.vehicle_id, trip.shift_id
+
+
+def _still_open(
+    plan: Plan, vehicles: Collection[int] | None, cases: Collection[int] | None, shifts: Collection[int] | None
+) -> list[dict[str, Any]]:
     """The rows of the proposal that are wanted, with the stops not yet on trips; raises Refused when there are none."""
-    done = {trip.vehicle_id: trip for trip in plan.accepted_trips.select_related("created_by")}
+    done = {_of(trip): trip for trip in plan.accepted_trips.select_related("created_by")}
     accepted = set(Stop.objects.filter(trip__plan=plan).values_list("case_id", flat=True))
     wanted = [
         row | {"stops": [stop for stop in row["stops"] if cases is None or stop["case"] in cases]}
         for row in plan.trips
-        if vehicles is None or row["vehicle"] in vehicles
+        if (vehicles is None or row["vehicle"] in vehicles) and (shifts is None or row["shift"] in shifts)
     ]
     wanted = [row for row in wanted if row["stops"]]
     rest = [row | {"stops": [stop for stop in row["stops"] if stop["case"] not in accepted]} for row in wanted]
-    rows = [row for row in rest if row["stops"] and (row["vehicle"] not in done or _some_wait(row))]
+    rows = [row for row in rest if row["stops"] and ((row["vehicle"], row["shift"]) not in done or _some_wait(row))]
     newer = Plan.objects.filter(line_id=plan.line_id, proposed_at__gt=plan.proposed_at) if plan.proposed_at else None
     if plan.state == Plan.State.SUPERSEDED or (newer is not None and newer.exists()):
         raise Refused(_("a newer plan took its place: look at that one"))

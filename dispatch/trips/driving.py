@@ -21,7 +21,7 @@ from dispatch import goods_moved, planner, proof
 from dispatch.models import Sourcing, Stop
 from dispatch.refused import Refused
 from dispatch.trip_lifecycle import STOP, StopState, TripState
-from dispatch.trips import checkpoints, ending, etas, failures, news
+from dispatch.trips import checkpoints, ending, etas, failures, news, told
 from dispatch.trips.holding import deliveries, hold_stop, is_live, pickup_of, show
 from hotline.models import User
 
@@ -99,6 +99,7 @@ def fail(stop: Stop, reason: str, words: str = "", *, by: User | None = None) ->
             checkpoints.turned_back(stop.trip)
         if stop.kind == Stop.Kind.PICKUP:
             _nothing_to_deliver(stop, stops)
+            ending.put_off(stop.case, told.ROAD if reason == Why.TURNED_BACK else told.GOODS)
         follow = failures.rule(stop)
         _send_back(stop, stops, follow, failures.why(stop, follow, words))
         news.not_handed_over(stop, follow)

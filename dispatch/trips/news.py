@@ -125,7 +125,7 @@ def not_handed_over(stop: Stop, follow: Follow) -> None:
 
 def take_back_failure(stop: Stop) -> None:
     """It was a slip: who has not been told yet is not told."""
-    updates.drop_stale(stop.case, "attempt_failed")
+    updates.drop_stale(stop.case, "attempt_failed", "put_off")
 
 
 def _attempt(stop: Stop) -> str:

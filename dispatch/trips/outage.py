@@ -129,7 +129,12 @@ def call_off(
 
 
 def replace_driver(trip: Trip, driver: Driver, *, by: User, reason: str) -> Trip:
-    """Another driver takes the trip over, vehicle and goods as they are; the old link opens nothing any more."""
+    """Another driver takes the trip over, vehicle and goods as they are; the old link opens nothing any more.
+
+    On the road that needs a reason; who has not started yet is simply not the one who drives. Raises Refused.
+    """
+    if trip.state in (TripState.PLANNED, TripState.RELEASED):
+        return offering.give_to(trip, driver, by)
     _may(by, reason)
     try:
         with transaction.atomic():
@@ -138,8 +143,6 @@ def replace_driver(trip: Trip, driver: Driver, *, by: User, reason: str) -> Trip
                 raise Refused(_("the trip is “%s” already") % trip.get_state_display())
             if driver.pk == trip.driver_id:
                 raise Refused(_("%s drives this trip already") % driver.name)
-            if trip.state != TripState.UNDER_WAY:
-                return offering.give_to(trip, driver, by)
             now = timezone.now()
             period = clearance.Span(max(now, trip.period.lower), max(trip.period.upper, now))
             shift = Shift.objects.filter(driver=driver, ends_at__gt=now).order_by("starts_at").first()

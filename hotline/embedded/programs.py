@@ -65,7 +65,7 @@ def _worker(environment: Mapping[str, str]) -> Program:
 def _after_the_web() -> list[str]:
     """When all cores are busy the web comes first: a webhook or a desk waits for an answer, a task was told "soon"."""
     nice = shutil.which("nice")
-    return [nice, "-n", "5"] if nice else []
+    return [nice, "-n", "10"] if nice else []
 
 
 def _beat() -> Program:

@@ -4,11 +4,16 @@ Because the socket outlives us, a web process that dies costs nobody a refused c
 """
 
 import socket
+import sys
 
 import uvicorn
 
+# A webhook asks for the interpreter some ten times, and may find a long page of another thread in it each time.
+SWITCH_SECONDS = 0.001
+
 
 def main() -> None:
+    sys.setswitchinterval(SWITCH_SECONDS)
     # fileno lets Python see that it is TCP; uvicorn's own --fd takes it for a Unix socket and loses TCP_NODELAY
     listening = socket.socket(fileno=0)
     config = uvicorn.Config(

@@ -7,6 +7,7 @@ from cases import callbacks
 from cases.models import Case
 from hotline.models import AgentSkill, Call, Line
 from tests.browser.conftest import Visit
+from tests.journeys.people import alone_on_duty
 from tests.stack import Stack
 from tests.waiting import until
 
@@ -20,6 +21,7 @@ def agent_with(subject: str, skip: int = 0):
 
 def test_an_answered_call_opens_the_form_on_the_caller(stack: Stack, visit: Visit) -> None:
     user = agent_with("medicine", skip=20)
+    alone_on_duty(user)
     desk_phone, caller = stack.phone(user.desk_phone), stack.phone("+8613900004444")
     desk_phone.behave(voice="manual")
     page = visit(user.username, "/desk/")

@@ -72,8 +72,10 @@ def test_a_call_goes_from_one_agent_to_another_while_a_supervisor_listens(
     second.phone.answer()
     hand_over = desk.get_by_role("button", name="Hand over")
     expect(hand_over).to_be_visible(timeout=SLOW)
-    picture(caller, "caller")
+    # the carrier says it, then the handset shows it: two waits, each with its own patience
+    until(lambda: stack.carrier.call(call.sid)["on_hold"], "the caller on hold", 40)
     expect(caller.locator("#call-state")).to_contain_text("保持", timeout=SLOW)
+    picture(caller, "caller")
     picture(desk, "asking")
     desk.keyboard.press("g")
     expect(other.locator("[name=caller-number]")).to_have_value(NUMBER, timeout=SLOW)

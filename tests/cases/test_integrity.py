@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from cases import callbacks, merging, steps
+from cases import callbacks, merging, prescriptions, steps
 from cases.models import Callback, Case, Transition
 from hotline import integrity
 from hotline.models import Message
@@ -109,4 +109,20 @@ def test_an_ending_told_more_often_than_it_came_about_is_named(line):
     case = CaseFactory()
     for key in ("one", "two"):
         MessageFactory(direction="out", purpose="cancelled", topic=f"case:{case.pk}", idempotency_key=key)
+    assert violated() == [(4, f"case {case.pk}")]
+
+
+def test_a_photo_asked_for_again_at_a_press_breaks_nothing(line):
+    case = CaseFactory()
+    case.needs.create(item="奥施康定", prescription_needed=True)
+    prescriptions.ask_photo(case)
+    prescriptions.ask_photo(case, again=True)
+    assert Message.objects.filter(purpose="photo_asked").count() == 2
+    assert violated() == []
+
+
+def test_a_photo_asked_for_more_often_than_anybody_wanted_is_named(line):
+    case = CaseFactory()
+    for key in ("one", "two"):
+        MessageFactory(direction="out", purpose="photo_asked", topic=f"case:{case.pk}", idempotency_key=key)
     assert violated() == [(4, f"case {case.pk}")]

@@ -53,6 +53,20 @@ def test_what_somebody_changed_stays():
     assert MessageTemplate.objects.get(event="received", language="en", category="").body == "Thank you, {number}."
 
 
+def test_a_line_of_an_older_set_up_gets_its_test_number():
+    load()
+    Line.objects.update(test_number="")
+    load()
+    assert Line.objects.get().test_number == "+862152345679"
+
+
+def test_a_line_with_a_number_of_its_own_gets_none():
+    load()
+    Line.objects.update(number="+862112345678", test_number="")
+    load()
+    assert Line.objects.get().test_number == ""
+
+
 def test_next_week_vehicles_can_drive_again():
     load()
     with time_machine.travel(timezone.now() + timedelta(days=9)):

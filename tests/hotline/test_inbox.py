@@ -1,8 +1,14 @@
 """What comes in is kept first, taken once, and never lost."""
 
-import pytest
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
-from hotline import inbox
+import pytest
+from celery import shared_task
+from django.db import connection
+
+from hotline import inbox, wake
 from hotline.models import InboundEvent, Line, Message, OptOut, RefusedWebhook
 from tests.factories.hotline import LINE_NUMBER, MessageFactory, TemplateFactory
 from tests.hotline.conftest import Webhook
@@ -27,6 +33,61 @@ def test_a_text_is_taken_once(line: Line, webhook: Webhook) -> None:
     assert inbox.take(event.pk) == 1
     assert inbox.take(event.pk) == 0
     assert Message.objects.get(direction="in").state == "handled"
+
+
+@contextmanager
+def somebody_works_for(number: str) -> Iterator[None]:
+    """Another connection holds the number."""
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("select pg_advisory_lock(hashtextextended(%s, 0))", [f"number:{number}"])
+        try:
+            yield
+        finally:
+            cursor.execute("select pg_advisory_unlock(hashtextextended(%s, 0))", [f"number:{number}"])
+    other.close()
+
+
+def test_what_waits_is_taken_oldest_first(line: Line, webhook: Webhook) -> None:
+    text(webhook, "第一条", "SM" + "1" * 32)
+    text(webhook, "第二条", "SM" + "2" * 32)
+    assert inbox.take_waiting() == 2
+    assert inbox.take_waiting() == 0
+
+
+def test_a_text_in_other_hands_is_left_to_them(line: Line, webhook: Webhook) -> None:
+    event = text(webhook)
+    with somebody_works_for(PERSON):
+        assert inbox.take(event.pk, wait=False) is None
+    assert inbox.take(event.pk, wait=False) == 1
+
+
+def test_what_failed_is_tried_again_by_the_sweep_only(line: Line, webhook: Webhook) -> None:
+    event = text(webhook)
+    InboundEvent.objects.filter(pk=event.pk).update(state="failed", attempts=1)
+    assert inbox.take_waiting() == 0
+    assert inbox.take_waiting(also_failed=True) == 1
+
+
+@shared_task(name="tests.take_what_waits")
+def take_what_waits() -> None:
+    """Nobody listens here."""
+
+
+def test_many_events_wake_one_task_until_it_has_begun(db: None, django_capture_on_commit_callbacks: Any) -> None:
+    broker = wake._broker()
+    wake.begun(take_what_waits)
+    before = broker.llen("celery")
+
+    def sent(events: int) -> Any:
+        with django_capture_on_commit_callbacks(execute=True):
+            for _ in range(events):
+                wake.wake_one(take_what_waits)
+        return broker.llen("celery") - before
+
+    assert sent(3) == 1
+    wake.begun(take_what_waits)
+    assert sent(2) == 2
 
 
 def test_a_repeated_webhook_is_the_same_event(line: Line, webhook: Webhook) -> None:

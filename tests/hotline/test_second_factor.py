@@ -187,6 +187,20 @@ def test_an_administrator_resets_it_and_nobody_else(db: None, client: Client) ->
     assert second_factor.codes_left(lost) == 0
 
 
+def test_a_reset_logs_that_user_out_and_nobody_else(db: None) -> None:
+    lost, other = somebody("dispatcher"), somebody("supervisor")
+    at_home, at_work, of_another = Client(), Client(), Client()
+    at_home.force_login(lost)
+    at_work.force_login(lost)
+    of_another.force_login(other)
+    second_factor.reset(lost, other)
+    assert [client.get(reverse("admin:index")).status_code for client in (at_home, at_work, of_another)] == [
+        302,
+        302,
+        200,
+    ]
+
+
 def test_pages_do_not_ask_the_database_for_it(db: None, production: None, client: Client) -> None:
     user = somebody("supervisor")
     device = with_device(user)

@@ -9,6 +9,7 @@ import httpx
 from cases.models import Case, Community, Draft
 from dispatch.models import Plan, Stop, Trip
 from hotline.carriers.loopback.client import LoopbackPhone
+from hotline.models import User
 from tests.stack import Stack
 from tests.waiting import until
 
@@ -80,12 +81,13 @@ class Agent:
         press(self.browser, f"/dispatch/cases/{case.pk}/goods/ask/", point=point.pk, said="yes")
 
 
-def alone_on_duty(*agents: Agent) -> None:
+def alone_on_duty(*agents: Agent | User) -> None:
     """Everybody else goes home: whom tests before have left on duty would be offered the callers of this one."""
     from hotline import presence
     from hotline.models import Presence
 
-    others = Presence.objects.exclude(state="offline").exclude(user__in=[agent.user for agent in agents])
+    stay = [agent.user if isinstance(agent, Agent) else agent for agent in agents]
+    others = Presence.objects.exclude(state="offline").exclude(user__in=stay)
     for row in others.select_related("user"):
         presence.change(row.user, Presence.State.OFFLINE, sources=(*presence.FREE_TO_CHOOSE, row.state))
 

@@ -2,11 +2,11 @@ import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
-import httpx
+import aiohttp
+from yarl import URL
 
 from .log import Log
 from .signature import sign
@@ -14,6 +14,8 @@ from .signature import sign
 TIMEOUT_SECONDS = 15.0
 AT_ONCE = 200
 MAX_REDIRECTS = 5
+REDIRECTS = (301, 302, 303, 307, 308)
+FORM = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
 
 RETRIEVAL_FAILED = 11200  # the hotline answered with something other than 2xx
 CONNECTION_FAILED = 11205
@@ -45,13 +47,12 @@ class Webhooks:
         self._log = log
         self._turn = asyncio.Semaphore(AT_ONCE)
         self.seconds: list[float] = []
-        self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(TIMEOUT_SECONDS, pool=None),
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=AT_ONCE, keepalive_expiry=4.0),
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=4.0),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=TIMEOUT_SECONDS, sock_read=TIMEOUT_SECONDS),
             headers={"User-Agent": "TwilioProxy/1.1", "Accept": "*/*"},
-            trust_env=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
         )
-        self._client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     async def ask(self, kind: str, operation: str, url: str, method: str, params: Mapping[str, str]) -> Answer:
         """Sends params to url and returns the answer; never raises. kind is the log's: webhook or callback."""
@@ -63,28 +64,36 @@ class Webhooks:
         return answer
 
     async def close(self) -> None:
-        await self._client.aclose()
+        await self._session.close()
 
     async def _follow(self, url: str, method: str, params: dict[str, str]) -> Answer:
         for _ in range(MAX_REDIRECTS):
-            response = await self._request(url, method, params)
-            if isinstance(response, Answer):
-                return response
-            if not response.has_redirect_location:
-                return _answer(url, response)
-            url = urljoin(url, response.headers["location"])
-            method = method if response.status_code in (307, 308) else "GET"
+            answer, location = await self._request(url, method, params)
+            if not location:
+                return answer
+            url = urljoin(url, location)
+            method = method if answer.status in (307, 308) else "GET"
         return Answer(url=url, error=TOO_MANY_REDIRECTS)
 
-    async def _request(self, url: str, method: str, params: dict[str, str]) -> httpx.Response | Answer:
+    async def _request(self, url: str, method: str, params: dict[str, str]) -> tuple[Answer, str]:
+        """The answer, and where it leads to if it leads elsewhere."""
         if method == "GET" and params:
             url += ("&" if "?" in url else "?") + urlencode(params)
-        form = params if method == "POST" else None
-        headers = {"X-Twilio-Signature": sign(self._auth_token, url, form or {})}
+        form = params if method == "POST" else {}
+        headers = {"X-Twilio-Signature": sign(self._auth_token, url, form)}
         try:
-            return await self._client.request(method, url, data=form, headers=headers)
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError):
-            return Answer(url=url, error=CONNECTION_FAILED)
+            data = urlencode(form) if method == "POST" else None
+            async with self._session.request(
+                method,
+                URL(url, encoded=url.isascii()),  # as it was signed
+                data=data,
+                headers=headers | FORM if method == "POST" else headers,
+                allow_redirects=False,
+            ) as response:
+                location = response.headers.get("location", "") if response.status in REDIRECTS else ""
+                return await _answer(url, response), location
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
+            return Answer(url=url, error=CONNECTION_FAILED), ""
 
     def _note(
         self, kind: str, operation: str, url: str, method: str, params: Mapping[str, str], answer: Answer
@@ -111,11 +120,11 @@ class Webhooks:
             )
 
 
-def _answer(url: str, response: httpx.Response) -> Answer:
+async def _answer(url: str, response: aiohttp.ClientResponse) -> Answer:
     return Answer(
         url=url,
-        status=response.status_code,
-        body=response.content,
+        status=response.status,
+        body=await response.read(),
         content_type=response.headers.get("content-type", "").split(";")[0].strip().lower(),
-        error=0 if response.is_success else RETRIEVAL_FAILED,
+        error=0 if 200 <= response.status < 300 else RETRIEVAL_FAILED,
     )

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from cases.desk import drafts
-from cases.models import Case, PracticeCaller, PracticeShift, Resident
+from cases.models import Case, CaseGroup, PracticeCaller, PracticeShift, Resident
 from cases.practice import pages
 from hotline import practice
 from hotline.models import Line, User
@@ -73,6 +73,26 @@ def test_a_trainee_saves_no_case_from_an_empty_form_either(
     draft = drafts.blank(trainee)
     client.post(f"/desk/form/{draft.key}/save/", {"version": "", "words": WORDS, "caller-number": "13800000001"})
     assert not Case.objects.exists()
+
+
+def test_a_trainee_is_told_that_a_group_is_not_written_down_in_practice(
+    caller: PracticeCaller, trainee: User, client: Client
+) -> None:
+    client.force_login(trainee)
+    assert caller.call
+    draft = drafts.for_call(trainee, caller.call)
+    table = {
+        "key": "k" * 32,
+        "draft": draft.key,
+        "row-0-name": "王阿姨",
+        "row-0-item": "奶粉",
+        "caller_number": caller.number,
+    }
+    answer = client.post("/groups/save/", table, headers={"accept-language": "en"})
+    assert answer.status_code == 422
+    assert "王阿姨" in answer.content.decode()
+    assert "A practice shift knows no groups" in answer.content.decode()
+    assert not CaseGroup.objects.exists()
 
 
 def test_an_agent_neither_starts_nor_ends_a_shift(caller: PracticeCaller, client: Client) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from psycopg.types.range import TimestamptzRange
 
@@ -10,6 +11,7 @@ from dispatch import trips
 from dispatch.driver import alarms
 from dispatch.models import DriverAlarm, HoursOverride, TripOffer
 from tests.factories.dispatch import ShiftFactory, TripFactory, ready_case, trip_with
+from tests.factories.hotline import UserFactory
 
 
 @pytest.fixture
@@ -32,6 +34,22 @@ def test_an_alarm_is_on_the_board_until_somebody_takes_it_up(dispatcher, release
     assert f"alarm-{alarm.pk}" not in board(dispatcher)
 
 
+def test_an_alarm_is_on_every_page_of_those_who_dispatch_until_it_is_taken_up(dispatcher, released):
+    alarm = alarms.raise_alarm(released, "sos")
+    bar = reverse("line:incidents-bar")
+    assert released.driver.name in dispatcher.get(bar).content.decode()
+    on_board = {"HX-Current-URL": f"http://testserver{reverse('dispatch:board')}"}
+    assert dispatcher.get(bar, headers=on_board).content.decode().strip() == ""
+    dispatcher.post(f"/dispatch/alarms/{alarm.pk}/")
+    assert dispatcher.get(bar).content.decode().strip() == ""
+
+
+def test_an_agent_sees_no_drivers_alarm(client, released):
+    alarms.raise_alarm(released, "sos")
+    client.force_login(UserFactory(role="agent"))
+    assert released.driver.name not in client.get(reverse("line:incidents-bar")).content.decode()
+
+
 def test_who_declined_and_why_is_on_the_board(dispatcher, released):
     trips.decline(released, "unwell", "发烧三十八度")
     words = board(dispatcher)
@@ -43,7 +61,7 @@ def test_the_trip_is_given_to_somebody_else_from_the_board(dispatcher, released)
     trips.decline(released, "unwell")
     other = ShiftFactory(vehicle=released.vehicle).driver
     assert f'<option value="{other.pk}">' in board(dispatcher)
-    dispatcher.post(f"/dispatch/trips/{released.pk}/driver/", {"driver": other.pk})
+    dispatcher.post(f"/dispatch/trips/{released.pk}/another-driver/", {"driver": other.pk})
     released.refresh_from_db()
     assert released.driver == other
     assert TripOffer.objects.get(driver=other).state == "open"

@@ -70,3 +70,10 @@ def test_tomorrow_is_said_with_its_date():
     one = said([ride(categories=[INFANT])], [order(1, district=NORTH)], next_shift=tomorrow)[1]
     assert "4月9日06:00" in one.zh
     assert "06:00 on 09 April" in one.en
+
+
+def test_vehicles_that_are_out_are_full_until_the_first_is_back():
+    back = {MEDICINE: NOW + timedelta(hours=2)}
+    one = said([ride(categories=[INFANT])], [order(1)], back_at=back, next_shift={MEDICINE: NOW})[1]
+    assert one.code == "full"
+    assert "12:00" in one.en

@@ -12,7 +12,8 @@ from cases.models import Case
 from dispatch import planner, trips
 from dispatch.models import Plan, Trip, Vehicle
 from dispatch.trips import accepting
-from tests.factories.dispatch import CertificateFactory, PlanFactory, ShiftFactory, ready_case
+from tests.factories.cases import AddressFactory, CommunityFactory
+from tests.factories.dispatch import CertificateFactory, PlanFactory, ShiftFactory, VehicleFactory, ready_case
 from tests.factories.hotline import LineFactory, UserFactory
 
 
@@ -173,3 +174,19 @@ def test_a_trip_of_fewer_stops_than_proposed_is_over_earlier(proposed, dispatche
     first = proposed.trips[0]["stops"][0]["case"]
     (trip,) = trips.accept(proposed, dispatcher, cases={first})
     assert trip.period.upper < accepting._time(proposed.trips[0]["ends_at"])
+
+
+def test_two_shifts_of_one_vehicle_are_two_trips_and_accepted_one_by_one(db, dispatcher):
+    vehicle, now = VehicleFactory(capacity_boxes=1), timezone.now()
+    for begins in (0, 2):
+        begins = now + timedelta(hours=begins)
+        ShiftFactory(vehicle=vehicle, starts_at=begins, ends_at=begins + timedelta(hours=2))
+    for n in range(6):
+        community = CommunityFactory(name=f"c{n}", lon=121.45 + n / 20, lat=31.3)
+        ready_case(level=3, address=AddressFactory(community=community))
+    plan = planner.propose(planner.ask(LineFactory(), because="test"))
+    first, second = sorted(plan.trips, key=lambda row: row["starts_at"])
+    (sooner,) = trips.accept(plan, dispatcher, shifts={first["shift"]})
+    assert sooner.shift_id == first["shift"]
+    (later,) = trips.accept(plan, dispatcher)
+    assert (later.vehicle_id, later.shift_id) == (vehicle.pk, second["shift"])

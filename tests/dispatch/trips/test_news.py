@@ -8,6 +8,7 @@ from django.utils import timezone
 from cases import people, receivers
 from cases.models import Case
 from dispatch import trips
+from dispatch.models import Stop
 from dispatch.trips import failures
 from hotline.lifecycle import MoveRefused
 from hotline.models import Message
@@ -171,3 +172,35 @@ def test_one_receiver_at_a_time_and_the_person_again(db):
     assert receivers.of(case).name == "王"
     receivers.withdraw(case)
     assert receivers.of(case) is None
+
+
+OFF = ("put_off", "attempt_failed")
+
+
+@pytest.mark.parametrize("reason", [value for value in Stop.FailedReason.values if value])
+def test_a_failure_at_the_door_is_told_once_and_not_as_put_off_too(at_the_door, reason):
+    trips.fail(at_the_door, reason)
+    trips.abort(at_the_door.trip, UserFactory(role="dispatcher"), "车坏了")
+    assert told(at_the_door.case, *OFF) == ["attempt_failed"]
+
+
+@pytest.mark.parametrize("reason", ["goods_missing", "goods_damaged", "turned_back", "other"])
+def test_who_was_promised_goods_that_are_not_there_is_told_once_that_it_is_put_off(trip, reason):
+    pickup = trip.stops.get(kind="pickup")
+    trips.fail(pickup, reason)
+    trips.abort(trip, UserFactory(role="dispatcher"), "车坏了")
+    assert told(pickup.case, *OFF) == ["put_off"]
+    assert told(pickup.case, "on_its_way", "planned") == []
+
+
+def test_a_stop_that_was_not_attempted_is_told_once_as_put_off(at_the_door):
+    trips.not_attempted(at_the_door)
+    assert told(at_the_door.case, *OFF) == ["put_off"]
+
+
+def test_a_failed_pickup_taken_back_leaves_nothing_told_as_put_off(trip):
+    pickup = trip.stops.get(kind="pickup")
+    trips.fail(pickup, "goods_missing")
+    pickup.refresh_from_db()
+    trips.undo(pickup, "pressed by mistake")
+    assert told(pickup.case, *OFF) == []
