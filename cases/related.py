@@ -81,11 +81,5 @@ def _at(case: Case) -> tuple[Looked, Looked]:
     door = [pk for pk, room in rooms.items() if room == address.room]
     if len(rooms) == LOOKED_AT * 5:  # a tower has more
         door = list(places.filter(room=address.room).order_by("-id").values_list("pk", flat=True)[: LOOKED_AT * 5])
-    everywhere = Q(address__in=rooms.keys(), state__in=OPEN_STATES)
-    found = Case.objects.filter(Q(address__in=door) | everywhere).order_by("-id")
-    looked_at = list(found.values_list("pk", "state", "address")[: LOOKED_AT * 5])
-    at_door = set(door)
-    return (
-        [(pk, state) for pk, state, at in looked_at if at in at_door][:LOOKED_AT],
-        [(pk, state) for pk, state, _at in looked_at if state in OPEN_STATES][:LOOKED_AT],
-    )
+    everywhere = Case.objects.filter(address__in=rooms.keys(), state__in=OPEN_STATES)
+    return _newest(Case.objects.filter(address__in=door)), _newest(everywhere)
