@@ -287,7 +287,7 @@ def what_is_edited(case: Case, needs: Sequence[Need] | None = None) -> str:
 
     `needs` are those of the case in their order, where they have been read already.
     """
-    needs = case.needs.order_by("pk") if needs is None else needs  # type: ignore[assignment]
+    lines = list(case.needs.order_by("pk")) if needs is None else needs
     address = case.address
     people_ = [person for person in (case.person, case.reporter) if person]
     edited: list[Any] = [
@@ -301,7 +301,7 @@ def what_is_edited(case: Case, needs: Sequence[Need] | None = None) -> str:
         case.level if case.level_is_judged else None,
         [[person.pk, person.name, person.birth_year, person.hard_of_hearing] for person in people_],
         [getattr(address, name) for name in EDITED_OF_ADDRESS] if address else [],
-        [[need.pk, *(getattr(need, name) for name in EDITED_OF_NEED)] for need in needs],
+        [[need.pk, *(getattr(need, name) for name in EDITED_OF_NEED)] for need in lines],
     ]
     return hashlib.sha256(json.dumps(edited, default=str, sort_keys=True).encode()).hexdigest()[:20]
 
