@@ -2,7 +2,7 @@
 
 The export of cases, as a supervisor orders it, from a database of 1,000,000 cases: as CSV and as a workbook, each in a process of
 its own whose largest memory is read at its end; and the same CSV written from one list of model objects, as it would be
-written at first (of a tenth of the cases: of all it would need gigabytes). --quick: 20,000 cases.
+written at first (of a tenth of the cases: of all it would need gigabytes). --quick: 10,000 cases.
 """
 
 import argparse
@@ -26,13 +26,13 @@ BASE_SHARE = 10
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="under 45 seconds: 20,000 cases")
+    parser.add_argument("--quick", action="store_true", help="under 45 seconds: 10,000 cases")
     parser.add_argument("--cases", type=int, help="how many cases, 1,000,000 when not said")
     parser.add_argument("--write", choices=["csv", "xlsx", "plain"], help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.write:
         return write(chosen.write)
-    size = Size(chosen.cases or (20_000 if chosen.quick else 1_000_000))
+    size = Size(chosen.cases or (10_000 if chosen.quick else 1_000_000))
     report = Report("export", quick=chosen.quick)
     with kept.services(size), tempfile.TemporaryDirectory() as media:
         os.environ["BENCH_MEDIA"] = media

@@ -29,24 +29,38 @@ def find_community(words: str, district: District | None = None, limit: int = 12
 
 
 def from_words(text: str) -> Address | None:
-    """The address a text names, saved: district, community, building and room as far as it says them; None if nothing."""
+    """The address a text names, saved; None if nothing."""
+    found = read(text)
+    if found is not None:
+        found.save()
+    return found
+
+
+def read(text: str) -> Address | None:
+    """The address a text names: district, community, building and room as far as it says them; None if nothing."""
     district = _district_in(text)
     community = _community_in(text, district)
     if district is None and community is None:
         return None
     rest = text.split(community.name, 1)[1] if community and community.name in text else text
-    building, room = BUILDING.search(rest), ROOM.search(rest)
-    return Address.objects.create(
+    building, room = door(rest)
+    return Address(
         district=community.district if community else district,
         community=community,
         said=text[:300],
-        building=building[1] if building else "",
-        room=room[1] if room else "",
+        building=building,
+        room=room,
         zone_tier=community.zone_tier if community else "",
         gate_contact=community.gate_contact if community else "",
         gate_phone=community.gate_phone if community else "",
         committee_phone=community.committee_phone if community else "",
     )
+
+
+def door(text: str) -> tuple[str, str]:
+    """(building, room) as far as the words say them, else ""."""
+    building, room = BUILDING.search(text), ROOM.search(text)
+    return building[1] if building else "", room[1] if room else ""
 
 
 def _district_in(text: str) -> District | None:

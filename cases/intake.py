@@ -287,7 +287,7 @@ def what_is_edited(case: Case, needs: Sequence[Need] | None = None) -> str:
 
     `needs` are those of the case in their order, where they have been read already.
     """
-    lines = case.needs.order_by("pk") if needs is None else needs
+    lines = list(case.needs.order_by("pk")) if needs is None else needs
     address = case.address
     people_ = [person for person in (case.person, case.reporter) if person]
     edited: list[Any] = [

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases import (
+    amendments,
     callbacks,
     catalogue,
     freshness,
@@ -217,7 +218,8 @@ def _add(message: Message, case: Case, several: bool) -> Contact:
     """More words for an open case: unread until somebody has seen them, and seen soon."""
     text = message.body.strip()
     thanks = unicodedata.normalize("NFKC", text).strip(SIGNS).casefold() in THANKS
-    taken_as = "thanks" if thanks else "maybe_this_case" if several else "addition"
+    wish = None if thanks or several else amendments.read(text)
+    taken_as = "thanks" if thanks else "maybe_this_case" if several else wish.kind if wish else "addition"
     contact = _contact(message, case.reporter or case.person, case, taken_as, unread=not thanks)
     if thanks:
         return contact
@@ -226,7 +228,10 @@ def _add(message: Message, case: Case, several: bool) -> Contact:
     if _has_words(text):
         intake.add_words(case, text, message.created_at)
     _bring_into_sight(case)
-    _acknowledge(message, case)
+    if wish:
+        _reply(message, case, wish.kind)
+    else:
+        _acknowledge(message, case)
     live.publish(f"case:{case.pk}", "message")
     if case.owner_agent_id:
         live.publish(f"desk:{case.owner_agent_id}", "message", case=case.pk)

@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 SHORTEST_SECRET = 40
 HERE = ("localhost", "127.0.0.1", "::1", "[::1]")
@@ -32,6 +35,25 @@ def refuse_unsafe_production() -> None:
 @register(Tags.security, deploy=True)
 def check_production(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return list(problems())
+
+
+@register(Tags.database)
+def check_schema(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """A database that stopped half-way through what one migration replaces: Django would take it for a whole one."""
+    found: list[CheckMessage] = []
+    for alias in databases or []:
+        there = MigrationRecorder(connections[alias]).applied_migrations()
+        for (app, name), migration in sorted(MigrationLoader(None).replacements.items()):
+            applied = [key for key in migration.replaces if key in there]
+            if applied and len(applied) < len(migration.replaces):
+                found.append(
+                    Error(
+                        f"The database has {app} up to {max(applied)[1]} only, a part of what {name} replaces.",
+                        hint="Bring it up to date with the release before this one, then start this one again.",
+                        id="hotline.E020",
+                    )
+                )
+    return found
 
 
 def problems() -> Iterator[CheckMessage]:

@@ -103,6 +103,7 @@ def texts_are_told_once() -> Iterable[Violation]:
 # photo was asked for, is known to whoever tells it (cases.integrity).
 REPEATABLE = (
     *("status", "help", "opted_out", "opted_in", "not_understood", "agent_will_call", "received_again", "photo_asked"),
+    *("address_change", "more_needed"),
     *("delivered", "cancelled", "unmet", "merged"),
 )
 

@@ -50,6 +50,10 @@ def _send(task: Task, *args: object) -> None:
         log.warning("broker away, %s waits for the sweep: %s", task.name, type(error).__name__)
 
 
-@cache
 def _broker() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
+    return _connected_to(settings.REDIS_URL)
+
+
+@cache
+def _connected_to(url: str) -> redis.Redis:
+    return redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)

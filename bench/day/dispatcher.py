@@ -34,7 +34,7 @@ def plan(day: Day, *, last: bool) -> None:
     if proposal.state != Plan.State.PROPOSED:
         day.counted[f"plans {proposal.state}"] += 1
         return
-    if proposal.joins:
+    if proposal.joins and day.policy == "planner":  # who comes first is no question for the other
         day.counted["onto trips on the road"] += len(proposal.joins)
         press(day, f"/dispatch/plans/{proposal.pk}/join/", {})
     soon = day.now + ACCEPT_AHEAD

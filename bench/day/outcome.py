@@ -13,13 +13,14 @@ def of(day: Day) -> dict[str, float]:
     """The figures of the day, from the database."""
     from django.db.models import Count
 
-    from cases.models import Case
+    from cases.models import Case, Transition
     from dispatch.models import Stop, Trip
     from hotline import integrity
     from hotline.models import Message
 
     found: dict[str, float] = {}
     cases = list(Case.objects.order_by("pk"))
+    ready = dict(Transition.objects.filter(to_state="ready").order_by("-id").values_list("case", "at"))  # the first
     for level in (1, 2, 3, 4):
         of_level = [case for case in cases if case.level == level]
         waits = sorted((c.delivered_at - c.created_at) / timedelta(hours=1) for c in of_level if c.delivered_at)
@@ -27,19 +28,25 @@ def of(day: Day) -> dict[str, float]:
         found[f"level {level}: served"] = len(waits)
         found[f"level {level}: hours waited, median"] = round(waits[len(waits) // 2], 2) if waits else math.nan
         found[f"level {level}: hours waited, 90 %"] = round(waits[int(len(waits) * 0.9)], 2) if waits else math.nan
+        driven = sorted((c.delivered_at - ready[c.pk]) / timedelta(hours=1) for c in of_level if c.delivered_at)
+        found[f"level {level}: of these since it was ready, median"] = (
+            round(driven[len(driven) // 2], 2) if driven else math.nan
+        )
     delivered = [case for case in cases if case.delivered_at]
-    in_time = [case for case in delivered if case.needed_by and case.delivered_at < case.needed_by]
+    in_time = [
+        case for case in delivered if case.needed_by and case.delivered_at and case.delivered_at < case.needed_by
+    ]
     settled = [case.promise_kept for case in delivered if case.promise_kept is not None]
     promised = Stop.objects.filter(kind="delivery", window_until__isnull=False).count()
     changes = Message.objects.filter(purpose__in=("delayed", "moved", "put_off")).exclude(state="suppressed").count()
-    driven = sum(Trip.objects.filter(state="finished").values_list("metres", flat=True))
+    metres = sum(Trip.objects.filter(state="finished").values_list("metres", flat=True))
     told = Message.objects.filter(purpose="not_today").exclude(state="suppressed").order_by()
     found |= {
         "served": len(delivered),
         "served before it was needed": len(in_time),
         "promises kept, %": round(100 * sum(settled) / max(1, len(settled)), 1),
         "changes per promised stop": round(changes / max(1, promised), 3),
-        "kilometres a delivery": round(driven / 1000 / max(1, len(delivered)), 2),
+        "kilometres a delivery": round(metres / 1000 / max(1, len(delivered)), 2),
         "told early that it is not today": told.values("topic").distinct().count(),
         "told so again, of these": told.values("topic").annotate(times=Count("pk")).filter(times__gt=1).count(),
     }

@@ -16,8 +16,6 @@ from django.utils import timezone
 
 from cases import ages
 from cases.board import lately
-from cases.lifecycle import FINAL_STATES
-from cases.models import Case
 
 SHARED = "open-cases"
 FRESH_SECONDS = 10
@@ -25,31 +23,37 @@ LONG_HOLD = timedelta(days=2)
 # Upper ends of the ages in which the wall counts; the last has none.
 AGES = (timedelta(hours=1), timedelta(hours=4), timedelta(hours=24), timedelta(days=3))
 
-# The condition is written as the index has it. A row with nothing but figures is the sum over all; the others name what they
-# are the sum of.
+# Of each level and age by itself, a stretch of the index case_open_counted (its condition is written as the index has it):
+# nothing is grouped, and no case is read.
 COUNT = """
-    select grouping(level, category_id, district_id, age) as kind, level, category_id, district_id, age,
-        count(*) as every,
-        count(*) filter (where owner = 'queue') as waiting,
-        count(*) filter (where owner = 'queue' and due_at < %(now)s) as late,
-        count(*) filter (where owner = 'queue' and next_step = 'review') as review,
-        count(*) filter (where state = 'on_hold') as held,
-        count(*) filter (where state = 'on_hold' and held_until > %(long)s) as long_hold,
-        count(*) filter (where owner = 'agent') as agents,
-        count(unconfirmed_since) as unconfirmed,
-        count(*) filter (where next_step = 'referral') as referred,
-        count(*) filter (where state = 'ready') as ready,
-        count(*) filter (where due_at < %(now)s) as past,
-        min(created_at) as oldest
-    from (
-        select level, category_id, district_id, state, owner, next_step, due_at, held_until, unconfirmed_since, created_at,
-            case when created_at > %(age0)s then 0 when created_at > %(age1)s then 1 when created_at > %(age2)s then 2
-                 when created_at > %(age3)s then 3 else 4 end as age
-        from cases_case where not (state in ('closed', 'cancelled', 'duplicate', 'unmet'))
-    ) open
-    group by grouping sets ((), (level), (category_id), (district_id), (level, age))
+    select levels.level, ages.age, counted.*
+    from generate_series(1, 5) levels (level),
+        (values (0, %(age0)s::timestamptz, 'infinity'::timestamptz), (1, %(age1)s, %(age0)s), (2, %(age2)s, %(age1)s),
+            (3, %(age3)s, %(age2)s), (4, '-infinity', %(age3)s)) ages (age, after, until),
+        lateral (
+            select count(*) as every,
+                count(*) filter (where owner = 'queue') as waiting,
+                count(*) filter (where owner = 'queue' and due_at < %(now)s) as late,
+                count(*) filter (where owner = 'queue' and next_step = 'review') as review,
+                count(*) filter (where state = 'on_hold') as held,
+                count(*) filter (where state = 'on_hold' and held_until > %(long)s) as long_hold,
+                count(*) filter (where owner = 'agent') as agents,
+                count(unconfirmed_since) as unconfirmed,
+                count(*) filter (where next_step = 'referral') as referred,
+                count(*) filter (where state = 'ready') as ready,
+                count(*) filter (where due_at < %(now)s) as past,
+                min(created_at) as oldest
+            from cases_case
+            where not (state in ('closed', 'cancelled', 'duplicate', 'unmet')) and cases_case.level = levels.level
+                and created_at > ages.after and created_at <= ages.until
+        ) counted
+    where counted.every > 0
 """
-ALL, BY_LEVEL, BY_CATEGORY, BY_DISTRICT, BY_AGE = 0b1111, 0b0111, 0b1011, 0b1101, 0b0110
+VIEWS = ("waiting", "late", "review", "held", "agents", "unconfirmed", "referred", "ready")
+# Over the index case_next_to_claim.
+WAITING = """
+    select category_id, district_id, count(*) from cases_case where owner = 'queue' group by 1, 2
+"""
 
 
 @dataclass
@@ -57,7 +61,7 @@ class OpenCases:
     """The figures as they were at `at`. `waiting` of a level, category or district is how many of it are in the queue."""
 
     at: datetime
-    views: dict[str, int] = field(default_factory=dict)
+    views: Counter[str] = field(default_factory=Counter)
     long_hold: int = 0
     waiting_of_level: Counter[int] = field(default_factory=Counter)
     waiting_of_category: Counter[int | None] = field(default_factory=Counter)
@@ -93,27 +97,23 @@ def read(now: datetime | None = None) -> OpenCases:
         cursor.execute(COUNT, wanted)
         names = [column.name for column in cursor.description or []]
         for values in cursor.fetchall():
-            _take(found, dict(zip(names, values, strict=True)))
-    too_long = Case.objects.exclude(state__in=FINAL_STATES).filter(ages.too_long(now))
-    found.views["too_long"] = too_long.order_by().count()
+            _add(found, dict(zip(names, values, strict=True)))
+        cursor.execute(WAITING)
+        for category, district, waiting in cursor.fetchall():
+            found.waiting_of_category[category] += waiting
+            found.waiting_of_district[district] += waiting
+    found.views["too_long"] = ages.count_too_long(now)
     return found
 
 
-def _take(found: OpenCases, row: dict[str, Any]) -> None:
-    level, waiting = row["level"], row["waiting"]
-    if row["kind"] == ALL:
-        found.views = {
-            name: row[name]
-            for name in ("waiting", "late", "review", "held", "agents", "unconfirmed", "referred", "ready")
-        }
-        found.long_hold = row["long_hold"]
-    elif row["kind"] == BY_LEVEL:
-        found.waiting_of_level[level] = waiting
-        found.of_level[level], found.past_of_level[level] = row["every"], row["past"]
-        found.oldest_of_level[level] = row["oldest"]
-    elif row["kind"] == BY_CATEGORY:
-        found.waiting_of_category[row["category_id"]] = waiting
-    elif row["kind"] == BY_DISTRICT:
-        found.waiting_of_district[row["district_id"]] = waiting
-    elif row["kind"] == BY_AGE:
-        found.by_age[level, row["age"]] = row["every"]
+def _add(found: OpenCases, row: dict[str, Any]) -> None:
+    """The figures of one level and age."""
+    level, every, oldest = row["level"], row["every"], row["oldest"]
+    for name in VIEWS:
+        found.views[name] += row[name]
+    found.long_hold += row["long_hold"]
+    found.by_age[level, row["age"]] = every
+    found.of_level[level] += every
+    found.waiting_of_level[level] += row["waiting"]
+    found.past_of_level[level] += row["past"]
+    found.oldest_of_level[level] = min(oldest, found.oldest_of_level.get(level, oldest))

@@ -136,7 +136,8 @@ class Play:
         for due, request in things:
             if not self._is_heard(request):
                 await asyncio.sleep(self._begun + due - time.monotonic())
-                await self._get_through(request)
+                async with self._calls if request.by_call(self.way) else self._texts:
+                    await self._get_through(request)  # patience begins with one's turn
             if request.id not in self.trouble:
                 self.played(request)
 
@@ -164,12 +165,10 @@ class Play:
     async def _send(self, request: Request) -> bool:
         """Does what the person does; whether the hotline is known to have it."""
         if not request.by_call(self.way):
-            async with self._texts:
-                return await self.carrier.text(request.number, self.line, request.body)
-        async with self._calls:
-            sid = await self.carrier.dial(request.number, self.line, self.habits(request))
-            while await self.carrier.is_live(sid):
-                await asyncio.sleep(LOOK_SECONDS)
+            return await self.carrier.text(request.number, self.line, request.body)
+        sid = await self.carrier.dial(request.number, self.line, self.habits(request))
+        while await self.carrier.is_live(sid):
+            await asyncio.sleep(LOOK_SECONDS)
         return False  # the hotline's own word counts: a call that found it down leaves nothing but a line in the carrier's log
 
     def habits(self, request: Request) -> dict[str, Any]:

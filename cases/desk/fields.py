@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cases import categories, intake_fields, levels, triage
 from cases.models import Case, Category, CategoryVersion, District, Draft
 from cases.models.place import ZoneTier
+from cases.triage import items
 
 RELATIONS = [
     ("child", _("daughter or son")),
@@ -27,6 +28,13 @@ RELATIONS = [
 UNITS = ["盒", "瓶", "支", "袋", "罐", "片", "包", "箱", "份", "公斤"]
 # Keys that already mean something on the desk; a category gets the first letter of its English name that is free.
 TAKEN_KEYS = set("ABCDGHKNPQRSTWXYZ")
+
+
+def of_need(line: items.Line) -> dict[str, str]:
+    """What was read of one thing asked for, as the fields of a need line; without those that the words do not say."""
+    amount = f"{line.quantity:g}" if isinstance(line.quantity, float) else str(line.quantity or "")
+    need = {"item": line.item, "specification": line.specification, "quantity": amount, "unit": line.unit}
+    return {name: value for name, value in need.items() if value}
 
 
 def label(category: Category) -> str:

@@ -67,6 +67,7 @@ def read(post: QueryDict) -> dict[str, Any]:
     data["address"] = {name: _text(post, f"address-{name}") for name in ADDRESS_FIELDS}
     data["hard_of_hearing"] = "hard_of_hearing" in post
     data["household"] = post.getlist("household")
+    data["amended"] = post.getlist("amended")
     data["needs"] = _needs(post)
     data["answers"] = _answers(post)
     return data

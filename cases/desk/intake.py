@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from cases import claim_caps, duplicates, intake, queue
+from cases import amendments, claim_caps, duplicates, intake, queue
 from cases.desk import call, drafts, fields, form, next_step, side
 from cases.desk.answers import explained, nothing, parts, refusal, tell
 from cases.desk.home import case_by_number
@@ -134,6 +134,7 @@ def save(request: HttpRequest, key: str) -> HttpResponse:
     except (MoveRefused, presence.NotNow) as why:
         return _refused(request, str(why))
     drafts.put_away(draft, case)
+    amendments.settle(case, data["amended"], agent)
     case = case_by_number(case.number)
     return next_step.after_saving(request, case)
 

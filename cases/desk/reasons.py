@@ -21,6 +21,8 @@ HOLD_REASONS = [
 TAKEN_AS = {
     "request": _("request"),
     "addition": _("more words"),
+    "address_change": _("wants the address changed"),
+    "more_needed": _("needs more"),
     "command": _("command"),
     "answer": _("answer"),
     "offer": _("offer"),

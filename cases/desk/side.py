@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cases import catalogue, duplicates, emergency, intake, people, priority, triage
-from cases.desk import fields, prefill
+from cases.desk import amended, fields, prefill
 from cases.models import Case, Category, CategoryVersion, Draft, Resident
 from cases.triage import red_flags
 from cases.triage.red_flags import RedFlag
@@ -41,6 +41,7 @@ def of(
         "case": case,
         "suggestion": _suggestion(data, words, chosen.category),
         "reading": _reading(reading, data),
+        "amendments": amended.of(case, data),
         "flags": _flags(judged["red_flags"], case),
         "called_120": (data.get("answers") or {}).get(CALLED_120),
         "judged": judged,
@@ -222,9 +223,7 @@ def _reading(reading: triage.Reading, data: dict[str, Any]) -> dict[str, Any] | 
     for line in reading.needs:
         if line.item in written or any(line.item in (item or "") for item in written):
             continue
-        amount = f"{line.quantity:g}" if isinstance(line.quantity, float) else str(line.quantity or "")
-        need = {"item": line.item, "specification": line.specification, "quantity": amount, "unit": line.unit}
-        needs.append({name: value for name, value in need.items() if value} | ({"left_until": ends} if ends else {}))
+        needs.append(fields.of_need(line) | ({"left_until": ends} if ends else {}))
     household = [slug for slug in reading.vulnerabilities if slug not in (data.get("household") or [])]
     fill: dict[str, Any] = {"household": household} if household else {}
     if reading.infant_months is not None and not data.get("infant_months"):

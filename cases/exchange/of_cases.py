@@ -148,7 +148,7 @@ def write(export: Export, after: int) -> Iterator[Part]:
         for need in (
             Need.objects.filter(case__in=pks)
             .order_by("pk")
-            .only("case_id", "item", "specification", "quantity", "unit")
+            .only("case_id", "item", "specification", "quantity", "approved", "unit")
         ):
             needs.setdefault(need.case_id, []).append(str(need))
         numbers: dict[int, str] = {}

@@ -11,7 +11,7 @@ PACKAGES = ("hotline", "cases", "dispatch")
 
 
 def migrate() -> None:
-    _manage("migrate", interactive=False)
+    _manage("migrate", interactive=False, skip_checks=False)  # the check of the schema would be left out
 
 
 def load_city() -> None:

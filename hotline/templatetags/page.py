@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -77,20 +77,13 @@ def when(at: datetime | None, *, style: str = "near") -> SafeString | str:
     if at is None:
         return "–"
     local = timezone.localtime(at)
-    return format_html(
-        _WHEN,
-        local.isoformat(timespec="seconds"),
-        style,
-        _written(local.replace(second=0, microsecond=0), get_language() or ""),
-        near(at),
-        clock(at),
+    written = _written(local.replace(second=0, microsecond=0), get_language() or "")
+    words = (
+        f'<time class="when" datetime="{local.isoformat(timespec="seconds")}" data-style="{escape(style)}"'
+        f' title="{escape(written)}"><span class="when-near">{escape(near(at))}</span>'
+        f' <span class="when-clock">{clock(at)}</span></time>'
     )
-
-
-_WHEN = (
-    '<time class="when" datetime="{}" data-style="{}" title="{}"><span class="when-near">{}</span>'
-    ' <span class="when-clock">{}</span></time>'
-)
+    return SafeString(words)  # all of it is escaped or digits; lists have hundreds of times
 
 
 @lru_cache(maxsize=4096)

@@ -3,6 +3,8 @@ import subprocess
 import sys
 
 import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from hotline import checks
 
@@ -81,3 +83,14 @@ def test_no_process_of_an_unsafe_production_starts(process, tmp_path):
     assert done.returncode != 0
     assert "SECRET_KEY" in done.stderr
     assert "HOTLINE_BASE_URL" in done.stderr
+
+
+@pytest.mark.django_db
+def test_a_database_that_stopped_half_way_through_replaced_migrations_is_refused():
+    assert checks.check_schema(None, databases=["default"]) == []
+    recorder = MigrationRecorder(connection)
+    recorder.record_unapplied("dispatch", "0001_squashed_0008_goods_searches_loans_outages_zones")
+    recorder.migration_qs.filter(app="dispatch").delete()
+    recorder.record_applied("dispatch", "0001_initial")
+    [error] = checks.check_schema(None, databases=["default"])
+    assert "dispatch up to 0001_initial" in error.msg

@@ -152,7 +152,7 @@
       if (i > 10) break;
     }
     for (const [name, value] of Object.entries(JSON.parse(button.dataset.fill || "{}"))) {
-      for (const control of from.querySelectorAll(`[name="${CSS.escape(name)}"]`)) fill(control, value);
+      for (const control of from.elements) if (control.name === name) fill(control, value); // also those beside the form
     }
     showParts(from);
     changed();

@@ -210,3 +210,20 @@ def test_of_several_people_under_a_number_one_press_says_who_it_is(
     assert {fill["caller-name"] for fill in fills} == {"王秀英", "王强"}
     at = next(fill for fill in fills if fill["caller-name"] == "王秀英")
     assert (at["address-community"], at["address-room"]) == (str(community.pk), "301")
+
+
+def test_what_was_asked_for_by_text_is_taken_over_and_dealt_with_when_the_form_is_saved(
+    desk: Client, agent: User, text_in
+) -> None:
+    case = CaseFactory(person=ResidentFactory(number="+8613812345678"))
+    text_in("+8613812345678", "地址改为9号楼903室")
+    desk.post(reverse("cases:claim", args=[case.number]))
+    draft = Draft.objects.get(case=case, ended_at=None)
+    seen = {"version": draft.data["version"]}
+    column = html.unescape(keep(desk, draft, **seen).content.decode())
+    wish = case.contacts.get(taken_as="address_change")
+    assert '"address-building": "9", "address-room": "903"' in column
+    assert f'name="amended" value="{wish.pk}"' in column
+    save(desk, draft, **seen, amended=[str(wish.pk)])
+    wish.refresh_from_db()
+    assert wish.settled_by == agent
