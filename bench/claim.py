@@ -30,6 +30,7 @@ from hotline.embedded.postgres import Postgres
 
 CONNECTIONS, APIECE = 200, 25
 WARM = 6  # the plan of a prepared statement is settled after five
+WARM_QUICK, APIECE_QUICK = 3, 3  # of 1,800 that wait
 LEAD_SECONDS = 7.0  # for opening the connections and the first claims of each
 WEB_RATE, WEB_SECONDS = 50, 20
 BARE = """
@@ -66,7 +67,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     chosen = parser.parse_args()
     size = Size(50_000 if chosen.quick else 1_000_000)
-    apiece = 5 if chosen.quick else APIECE
+    warm, apiece = (WARM_QUICK, APIECE_QUICK) if chosen.quick else (WARM, APIECE)
     report = Report("claim", quick=chosen.quick)
     with kept.services(size):
         from cases import queue
@@ -79,9 +80,9 @@ def main() -> int:
         rounds = 1 if chosen.quick else chosen.rounds
         for _ in range(0 if chosen.only == "web" else rounds):
             with report.run():
-                ours = race(queue.CLAIM_NEXT, wanted, apiece)
-                bare = race(BARE, wanted, apiece)
-                naive = race(NAIVE, wanted, apiece)
+                ours = race(queue.CLAIM_NEXT, wanted, warm, apiece)
+                bare = race(BARE, wanted, warm, apiece)
+                naive = race(NAIVE, wanted, warm, apiece)
                 report.timings(f"claim next, {CONNECTIONS} connections at once", ours.seconds, p95_below_ms=50)
                 report.timings(f"{CONNECTIONS} presses in one instant", ours.burst)
                 report.figure("cases handed out in a second", ours.rate, "1/s")
@@ -131,7 +132,7 @@ class Wanted:
             "languages": ["zh-hans", "en"],
         }
 
-    def script(self, statement: str) -> str:
+    def script(self, statement: str, warm: int) -> str:
         """The statement as pgbench sends it, prepared once per connection, with each connection's own parameters.
 
         After its first claims each connection waits for the moment at which all begin.
@@ -149,7 +150,7 @@ class Wanted:
         head = [f"\\set agent {self.first_agent} + :client_id", *picked]
         asked = re.sub(r"%\((\w+)\)s", lambda found: places[found[1]], statement)
         wait = "select pg_sleep(greatest(0, :start - extract(epoch from clock_timestamp())));"
-        begin = ["\\set done :done + 1", f"\\if :done = {WARM}", wait, "\\endif"]
+        begin = ["\\set done :done + 1", f"\\if :done = {warm}", wait, "\\endif"]
         return "\n".join([*head, " ".join(asked.split()) + ";", *begin])
 
     def _chosen(self, name: str, k: int) -> str:
@@ -160,25 +161,25 @@ class Wanted:
         return f"\\set {name} case {' '.join(cases)} else 0 end"
 
 
-def race(statement: str, wanted: Wanted, apiece: int) -> Round:
-    """All connections claim `apiece` cases each, one after the other without a pause."""
+def race(statement: str, wanted: Wanted, warm: int, apiece: int) -> Round:
+    """All connections claim `warm` cases each and then, from one instant on, `apiece` without a pause."""
     with tempfile.TemporaryDirectory() as directory:
         script = Path(directory) / "claim.sql"
-        script.write_text(wanted.script(statement))
+        script.write_text(wanted.script(statement, warm))
         programs = Postgres(Places(Path(os.environ["HOTLINE_VAR"]))).programs
         command = [str(programs / "pgbench"), "--no-vacuum", "-M", "prepared", "-c", str(CONNECTIONS), "-j", "2"]
-        command += ["-t", str(WARM + apiece), "-f", str(script), "-l", f"--log-prefix={directory}/log"]
+        command += ["-t", str(warm + apiece), "-f", str(script), "-l", f"--log-prefix={directory}/log"]
         command += ["-D", "done=0", "-D", f"start={time.time() + LEAD_SECONDS}", _database()]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         rows = [line.split() for path in Path(directory).glob("log.*") for line in path.read_text().splitlines()]
-    assert len(rows) == CONNECTIONS * (WARM + apiece), done.stdout + done.stderr
+    assert len(rows) == CONNECTIONS * (warm + apiece), done.stdout + done.stderr
     claims = len(rows)
     each = {
         client: sorted((row for row in rows if row[0] == client), key=_number) for client in {row[0] for row in rows}
     }
-    burst = [int(mine[WARM][2]) / 1e6 for mine in each.values()]
-    rows = [row for mine in each.values() for row in mine[WARM:]]
+    burst = [int(mine[warm][2]) / 1e6 for mine in each.values()]
+    rows = [row for mine in each.values() for row in mine[warm:]]
     ended = [int(row[4]) + int(row[5]) / 1e6 for row in rows]
     seconds = [int(row[2]) / 1e6 for row in rows]
     began = min(end - took for end, took in zip(ended, seconds, strict=True))
