@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q
@@ -32,26 +32,26 @@ TELLS_OF = {"delivered": "delivered", "cancelled": "cancelled", "unmet": "unmet"
 
 @invariant(4, "nothing is told more often than it came about")
 def news_is_told_once() -> Iterator[Violation]:
-    sent = Message.objects.filter(direction="out", purpose__in=TELLS_OF, topic__startswith="case:")
-    told = sent.exclude(state="suppressed").values("topic", "purpose").annotate(n=Count("id")).filter(n__gt=1)
-    for row in told.order_by("topic")[:MOST]:
-        case = row["topic"].removeprefix("case:")
-        came = Transition.objects.filter(case=int(case), to_state=TELLS_OF[row["purpose"]]).count()
-        if came < row["n"]:
-            yield Violation(f"case {case}", f"told {row['n']} times that it is {row['purpose']}, and was {came} times")
+    for case, purpose, told in _told_again(TELLS_OF):
+        came = Transition.objects.filter(case=case, to_state=TELLS_OF[purpose]).count()
+        if came < told:
+            yield Violation(f"case {case}", f"told {told} times that it is {purpose}, and was {came} times")
 
 
 @invariant(4, "a photo is asked for as often as somebody asked for one")
 def photos_are_asked_for_once() -> Iterator[Violation]:
-    sent = Message.objects.filter(direction="out", purpose="photo_asked", topic__startswith="case:")
-    told = sent.exclude(state="suppressed").values("topic").annotate(n=Count("id")).filter(n__gt=1)
+    for case, _purpose, told in _told_again(["photo_asked"]):
+        asked = Prescription.history.filter(need__case=case, state="photo_asked").count()
+        if asked < told:
+            yield Violation(f"case {case}", f"a photo asked for {told} times, and was to be asked for {asked} times")
+
+
+def _told_again(purposes: Iterable[str]) -> Iterator[tuple[int, str, int]]:
+    """(case, purpose, how often) of the news that was sent more than once about a case."""
+    sent = Message.objects.filter(direction="out", purpose__in=purposes, topic__startswith="case:")
+    told = sent.exclude(state="suppressed").values("topic", "purpose").annotate(n=Count("id")).filter(n__gt=1)
     for row in told.order_by("topic")[:MOST]:
-        case = row["topic"].removeprefix("case:")
-        asked = Prescription.history.filter(need__case=int(case), state="photo_asked").count()
-        if asked < row["n"]:
-            yield Violation(
-                f"case {case}", f"a photo asked for {row['n']} times, and was to be asked for {asked} times"
-            )
+        yield int(row["topic"].removeprefix("case:")), row["purpose"], row["n"]
 
 
 @invariant(1, "every incoming call that was talked over is on a case or in the visible inbox")

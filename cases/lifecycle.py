@@ -80,6 +80,14 @@ def _has_hold_end(case: Case) -> str:
     return "" if case.held_until else _("say until when it is held")
 
 
+def _was_delivered(case: Case) -> str:
+    from cases.models import Case as Row
+
+    # asked of the database: whoever undoes may hold the case as it was before
+    there = Row.objects.filter(pk=case.pk, delivered_at__isnull=False).exists()
+    return "" if there else _("no vehicle has delivered it")
+
+
 def _is_merged(case: Case) -> str:
     return "" if case.merged_into_id else _("say which case it is merged into")
 
@@ -140,6 +148,7 @@ CASE: Lifecycle[Case] = Lifecycle(
             S.EN_ROUTE,
             roles=VEHICLES,
             needs_reason=True,
+            guard=_was_delivered,
             label=gettext_lazy("not delivered after all"),
         ),
         # a need can be met without a vehicle: committee, volunteer, referral, somebody else

@@ -36,7 +36,8 @@ def _catch_up(line: Line) -> int:
     for kind, sid, found in (("message", "MessageSid", texts), ("call", "CallSid", calls)):
         for payload in found:
             inbox.keep(kind, payload[sid], number=payload["From"], payload=payload)
-            inbox.wake_taker()
+    if texts or calls:
+        inbox.wake_taker()
     Line.objects.filter(pk=line.pk).update(caught_up_until=began)
     missed = len(calls) + sum(_is_older(text, began - WEBHOOK_TAKES) for text in texts)
     if missed and line.caught_up_until:  # the first look of all finds what came before we were there

@@ -41,9 +41,10 @@ def check_production(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 def check_schema(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """A database that stopped half-way through what one migration replaces: Django would take it for a whole one."""
     found: list[CheckMessage] = []
+    replacements = sorted(MigrationLoader(None).replacements.items()) if databases else []
     for alias in databases or []:
         there = MigrationRecorder(connections[alias]).applied_migrations()
-        for (app, name), migration in sorted(MigrationLoader(None).replacements.items()):
+        for (app, name), migration in replacements:
             applied = [key for key in migration.replaces if key in there]
             if applied and len(applied) < len(migration.replaces):
                 found.append(

@@ -13,7 +13,6 @@ import random
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -24,6 +23,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase, HttpResponseForbidden, StreamingHttpResponse
 
 from hotline.access import AGENT, EVERY_ROLE, roles
+from hotline.broker import broker
 from hotline.models import User
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ def publish_all(channels: Iterable[str], event: str = "changed", **data: Any) ->
 
     def say() -> None:
         try:
-            with _redis().pipeline(transaction=False) as pipe:
+            with broker().pipeline(transaction=False) as pipe:
                 for channel, words in said.items():
                     pipe.publish(channel, words)
                 pipe.execute()
@@ -56,15 +56,6 @@ def publish_all(channels: Iterable[str], event: str = "changed", **data: Any) ->
             log.warning("live pages not told: %s", type(error).__name__)
 
     transaction.on_commit(say)
-
-
-def _redis() -> redis.Redis:
-    return _connected_to(settings.REDIS_URL)
-
-
-@cache
-def _connected_to(url: str) -> redis.Redis:
-    return redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)
 
 
 @roles(*EVERY_ROLE)

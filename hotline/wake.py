@@ -1,13 +1,13 @@
 """Wakes a task now; if the broker is away, the next sweep finds the same row a few seconds later."""
 
 import logging
-from functools import cache
 
 import redis
 from celery import Task
-from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
+
+from hotline.broker import broker
 
 log = logging.getLogger(__name__)
 ON_THE_WAY = "hotline:on_the_way:"
@@ -25,7 +25,7 @@ def wake_one(task: Task) -> None:
 
     def send() -> None:
         try:
-            if not _broker().set(ON_THE_WAY + task.name, 1, nx=True, px=FORGOTTEN_AFTER_MS):
+            if not broker().set(ON_THE_WAY + task.name, 1, nx=True, px=FORGOTTEN_AFTER_MS):
                 return
         except redis.RedisError as error:
             log.warning("broker away, %s waits for the sweep: %s", task.name, type(error).__name__)
@@ -38,7 +38,7 @@ def wake_one(task: Task) -> None:
 def begun(task: Task) -> None:
     """The first thing such a task says, before it looks: whoever commits from now on wakes another."""
     try:
-        _broker().delete(ON_THE_WAY + task.name)
+        broker().delete(ON_THE_WAY + task.name)
     except redis.RedisError as error:
         log.warning("broker away, %s runs all the same: %s", task.name, type(error).__name__)
 
@@ -48,12 +48,3 @@ def _send(task: Task, *args: object) -> None:
         task.apply_async(args=args, retry=False, ignore_result=True)
     except (OperationalError, OSError) as error:
         log.warning("broker away, %s waits for the sweep: %s", task.name, type(error).__name__)
-
-
-def _broker() -> redis.Redis:
-    return _connected_to(settings.REDIS_URL)
-
-
-@cache
-def _connected_to(url: str) -> redis.Redis:
-    return redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)

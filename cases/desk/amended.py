@@ -39,19 +39,16 @@ def _fields(wish: Amendment, contact: Contact) -> tuple[dict[str, str], list[dic
     if wish.kind == amendments.NEED:
         return {}, [fields.of_need(line) for line in triage.read(wish.words, at=contact.at).needs]
     place = addresses.read(wish.words)
-    building, room = addresses.door(wish.words)
+    building, room = (place.building, place.room) if place else addresses.door(wish.words)
+    door = {"address-building": building, "address-room": room}
     if place is None and (building or room):  # another door of the same community
-        return {"address-building": building, "address-room": room}, []
+        return door, []
     # what the words do not say is emptied: the old door in the new street would be wrong
-    fill = {f"address-{name}": "" for name in ("community", "community_name", "street")}
-    fill |= {"address-building": building, "address-room": room}
+    fill = door | {f"address-{name}": "" for name in ("community", "community_name", "street")}
     if place and place.district_id:
         fill["address-district"] = str(place.district_id)
     if place and place.community:
-        return fill | {
-            "address-community": str(place.community_id),
-            "address-community_name": place.community.name,
-            "address-building": place.building,
-            "address-room": place.room,
-        }, []
-    return fill | {"address-street": wish.words[:120]}, []
+        fill |= {"address-community": str(place.community_id), "address-community_name": place.community.name}
+    else:
+        fill["address-street"] = wish.words[:120]
+    return fill, []

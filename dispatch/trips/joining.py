@@ -119,15 +119,17 @@ def accept(plan: Plan, by: User | None, cases: Collection[int] | None = None) ->
 def _join(row: dict[str, Any], by: User | None) -> None:
     case = Case.objects.select_related("address__community", "line", "category").filter(pk=row["case"]).first()
     trip = _trips().filter(pk=row["trip"]).first()
-    if case is None or trip is None or case.state != CaseState.READY:
-        raise Refused(_("it is settled or on another trip by now"))
-    if case.stops.filter(state__in=LIVE_STOP_STATES).exists():
+    if case is None or trip is None or case.state != CaseState.READY or _is_on_a_trip(case):
         raise Refused(_("it is settled or on another trip by now"))
     before = row["before"]
     if before is not None and not trip.stops.filter(pk=before, state__in=LIVE_STOP_STATES).exists():
         before = _place_now(case, trip, row)
     reason = _("proposed by the planner")
     moving.move(case, trip, by=by, before=before, reason=reason, because=told.OTHERS_FIRST)
+
+
+def _is_on_a_trip(case: Case) -> bool:
+    return case.stops.filter(state__in=LIVE_STOP_STATES).exists()
 
 
 def _place_now(case: Case, trip: Trip, row: dict[str, Any]) -> int | None:

@@ -20,9 +20,9 @@ from dispatch.driver import telling
 from dispatch.models import Driver, PickupPoint, Shift, Stop, Trip, Vehicle
 from dispatch.offer_lifecycle import OFFER, OfferState
 from dispatch.refused import Refused
-from dispatch.trip_lifecycle import DISPATCH, LIVE_TRIP_STATES, StopState, TripState
+from dispatch.trip_lifecycle import LIVE_TRIP_STATES, StopState, TripState
 from dispatch.trips import ending, itinerary, manual, moving, offering, told
-from dispatch.trips.holding import deliveries, districts_of, hold, hold_all, is_live, pickup_of, show
+from dispatch.trips.holding import deliveries, districts_of, hold, hold_all, is_live, may_dispatch, pickup_of, show
 from hotline.lifecycle import MoveRefused
 from hotline.models import User
 
@@ -133,9 +133,7 @@ def replace_driver(trip: Trip, driver: Driver, *, by: User, reason: str) -> Trip
 
     On the road that needs a reason; who has not started yet is simply not the one who drives. Raises Refused.
     """
-    if trip.state in (TripState.PLANNED, TripState.RELEASED):
-        return offering.give_to(trip, driver, by)
-    _may(by, reason)
+    may_dispatch(by)
     try:
         with transaction.atomic():
             stops = [stop for stop in hold(trip) if is_live(stop)]
@@ -143,6 +141,9 @@ def replace_driver(trip: Trip, driver: Driver, *, by: User, reason: str) -> Trip
                 raise Refused(_("the trip is “%s” already") % trip.get_state_display())
             if driver.pk == trip.driver_id:
                 raise Refused(_("%s drives this trip already") % driver.name)
+            if trip.state != TripState.UNDER_WAY:
+                return offering.give_to(trip, driver, by)
+            _may(by, reason)
             now = timezone.now()
             period = clearance.Span(max(now, trip.period.lower), max(trip.period.upper, now))
             shift = Shift.objects.filter(driver=driver, ends_at__gt=now).order_by("starts_at").first()
@@ -238,7 +239,6 @@ def _goods_lost(trip: Trip, by: User, reason: str) -> None:
 
 
 def _may(by: User, reason: str) -> None:
-    if by.role not in DISPATCH:
-        raise Refused(_("your role may not do this"))
+    may_dispatch(by)
     if not reason.strip():
         raise Refused(_("please give a reason"))

@@ -13,7 +13,7 @@ from cases import callbacks, inbox, integrity, unanswered
 from cases.handlers import CaseHandlers
 from cases.models import Callback, Contact, Unanswered
 from hotline import blocking, calls_in
-from hotline.models import Call, Line, Message
+from hotline.models import Call, Line, Message, User
 from tests.factories.hotline import (
     LINE_NUMBER,
     AgentSkillFactory,
@@ -32,6 +32,15 @@ def gave_up(line: Line, **more: Any) -> Unanswered:
     call = CallFactory(line=line, number=PERSON, **more)
     calls_in.hung_up(call.sid)
     return Unanswered.objects.get(call=call)
+
+
+def called_back(agent: User, outcome: str) -> Callback:
+    """The call-back that is due is taken by this agent and noted with the outcome."""
+    callbacks.fall_due()
+    owed = callbacks.claim_next(agent)
+    assert owed
+    callbacks.record(owed, outcome, by=agent)
+    return owed
 
 
 def test_who_hangs_up_while_waiting_is_named_with_the_seconds(line: Line) -> None:
@@ -112,18 +121,12 @@ def test_a_text_that_became_a_case_was_answered(text_in: Callable[..., Message])
 def test_the_call_back_that_reaches_them_ends_it(line: Line) -> None:
     row = gave_up(line)
     agent = UserFactory()
-    callbacks.fall_due()
-    owed = callbacks.claim_next(agent)
-    assert owed
-    callbacks.record(owed, "no_answer", by=agent)
+    owed = called_back(agent, "no_answer")
     unanswered.close_acted()
     row.refresh_from_db()
     assert row.acted_at is None  # tried, and not reached: still there
     Callback.objects.filter(pk=owed.pk).update(due_at=timezone.now())
-    callbacks.fall_due()
-    owed = callbacks.claim_next(agent)
-    assert owed
-    callbacks.record(owed, "reached", by=agent)
+    called_back(agent, "reached")
     unanswered.close_acted()
     row.refresh_from_db()
     assert (row.act, row.acted_by) == ("reached", agent)
@@ -142,10 +145,7 @@ def test_attempts_used_up_without_a_case_open_it_again_as_not_reached(line: Line
     agent = UserFactory()
     for _ in range(3):
         Callback.objects.update(due_at=timezone.now())
-        callbacks.fall_due()
-        owed = callbacks.claim_next(agent)
-        assert owed
-        callbacks.record(owed, "no_answer", by=agent)
+        called_back(agent, "no_answer")
     unanswered.close_acted()
     row.refresh_from_db()
     assert (row.cause, row.acted_at) == ("not_reached", None)

@@ -67,8 +67,11 @@ def test_a_wave_of_trips_through_the_city(line):
     plan = planner.propose(planner.ask(line, because="morning"))
     assert plan.figures["served"] > 30
     assert {o["code"] for o in plan.unserved} <= {"full", "no_pass", "closed", "shift", "certificate", "too_far"}
-    made = trips.accept(plan, None)
-    assert len(made) == len(plan.trips)
+    first: dict[int, int] = {}  # a vehicle with two shifts ahead drives in the first of them
+    for row in sorted(plan.trips, key=lambda row: row["starts_at"]):
+        first.setdefault(row["vehicle"], row["shift"])
+    made = trips.accept(plan, None, shifts=set(first.values()))
+    assert len(made) == len(first)
     for trip in made:
         trips.release(trip, None)
     for trip in made:

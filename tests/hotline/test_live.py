@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from hotline import live
+from hotline.broker import broker
 
 
 def told(work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
@@ -16,7 +17,7 @@ def told(work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
 async def until_listening(ear: live.Ear, listener: live.Listener, channel: str) -> None:
     """The broker takes a moment until it knows of us: says something until it is heard."""
     while True:
-        await asyncio.to_thread(live._redis().publish, live.PREFIX + channel, '{"event": "try"}')
+        await asyncio.to_thread(broker().publish, live.PREFIX + channel, '{"event": "try"}')
         try:
             async with asyncio.timeout(0.2):
                 while "try" not in await listener.heard():
@@ -31,7 +32,7 @@ def test_what_is_published_is_heard_by_every_page_of_the_channel_and_by_no_other
         ear = live.Ear.of_this_loop()
         with ear.joined(["desk:1"]) as one, ear.joined(["desk:1"]) as same, ear.joined(["desk:2"]) as other:
             await until_listening(ear, one, "desk:1")
-            await asyncio.to_thread(live._redis().publish, f"{live.PREFIX}desk:1", '{"event": "ring"}')
+            await asyncio.to_thread(broker().publish, f"{live.PREFIX}desk:1", '{"event": "ring"}')
             first = await one.heard()
             second = await same.heard()
             while "ring" not in second:

@@ -4,7 +4,7 @@ import re
 
 from cases.models import Case, Draft
 from hotline.models import Call
-from tests.journeys.people import Agent, Dispatcher, Driver, place
+from tests.journeys.people import Agent, Dispatcher, Driver, alone_on_duty, place
 from tests.stack import Stack
 from tests.waiting import until
 
@@ -13,6 +13,7 @@ NUMBER = "+8613811110002"
 
 def test_a_call_becomes_a_case_while_they_talk_and_is_delivered_and_closed(stack: Stack) -> None:
     caller, agent = stack.phone(NUMBER), Agent.who_can(stack, "elderly")
+    alone_on_duty(agent)
     agent.picks_up()
     agent.go_available()
     sid = caller.dial(stack.number)

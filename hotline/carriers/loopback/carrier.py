@@ -27,6 +27,8 @@ from .webhooks import Webhooks
 logger = logging.getLogger("loopback")
 R = TypeVar("R")
 
+ANSWER_SECONDS = 5.0  # that a reset waits for a hotline that is still answering
+
 
 class Carrier:
     """The whole telephone company: what it keeps and who does what in it."""
@@ -95,10 +97,11 @@ class Carrier:
         await self.webhooks.close()
         self.journal.stop()
 
-    def reset(self, *, numbers: bool = False) -> None:
-        """Forgets everything that happened; the numbers' configuration stays unless asked."""
+    async def reset(self, *, numbers: bool = False) -> None:
+        """Forgets everything that happened, once the hotline is done with it; the numbers' configuration stays unless asked."""
         for task in list(self._tasks):
             task.cancel()
+        await self.webhooks.answered(ANSWER_SECONDS)
         self.exchange.clear()
         for part in (self.conferences, self.queueing, self.recorder, self.sending, self.optouts, self.phones, self.log):
             part.clear()

@@ -46,6 +46,7 @@ class Webhooks:
         self._auth_token = auth_token
         self._log = log
         self._turn = asyncio.Semaphore(AT_ONCE)
+        self._sent: set[asyncio.Task[Answer]] = set()
         self.seconds: list[float] = []
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=4.0),
@@ -58,13 +59,27 @@ class Webhooks:
         """Sends params to url and returns the answer; never raises. kind is the log's: webhook or callback."""
         async with self._turn:
             begun = time.monotonic()
-            answer = await self._follow(url, method.upper(), dict(params))
+            answer = await asyncio.shield(self._send(url, method.upper(), dict(params)))
             answer.seconds = time.monotonic() - begun
         self._note(kind, operation, url, method, params, answer)
         return answer
 
+    async def answered(self, seconds: float) -> None:
+        """Returns when the hotline has answered what it was asked, also for those who wait no longer, or after `seconds`."""
+        if self._sent:
+            await asyncio.wait(self._sent, timeout=seconds)
+
     async def close(self) -> None:
+        for task in list(self._sent):
+            task.cancel()
         await self._session.close()
+
+    def _send(self, url: str, method: str, params: dict[str, str]) -> asyncio.Task[Answer]:
+        """A request on its way: it cannot be called back when the call that it belongs to is forgotten."""
+        task = asyncio.get_running_loop().create_task(self._follow(url, method, params))
+        self._sent.add(task)
+        task.add_done_callback(self._sent.discard)
+        return task
 
     async def _follow(self, url: str, method: str, params: dict[str, str]) -> Answer:
         for _ in range(MAX_REDIRECTS):

@@ -1,8 +1,10 @@
 """Urgent cases on trips already on the road: what is on the road is pinned, promises cost to move, and a dispatcher says yes."""
 
 from datetime import datetime, timedelta
+from unittest import mock
 
 import pytest
+import time_machine
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from psycopg.types.range import TimestamptzRange
 
 from cases.models import Case
-from dispatch import planner, trips
+from dispatch import planner, travel, trips
 from dispatch.models import Stop, Trip
 from dispatch.planner.routing import TOLERANCE, Effort
 from dispatch.trips import itinerary, joining, moving
@@ -258,15 +260,20 @@ def later_urgent(now, then):
 def test_whatever_is_on_the_road_an_urgent_case_comes_on_it_as_soon_as_can_be_and_breaks_nothing_pinned(
     templates, drawn
 ):
-    with transaction.atomic():
+    # the clock stands still, and so does the one that ends a search: what is proposed now is reckoned the same a moment later
+    still = time_machine.travel(timezone.now(), tick=False)
+    with still, mock.patch.object(joining, "SECONDS", 600), transaction.atomic():
         line, made, urgent = build(drawn)
         made = [Trip.objects.select_related("line", "vehicle__line", "driver", "shift").get(pk=t.pk) for t in made]
         plan = propose(line)
         new = {s["case"]: s["eta"] for t in plan.trips for s in t["stops"] if s["kind"] == "delivery"}
+        gate = timedelta(seconds=travel.GATE_SETUP_SECONDS)
         joined = next((row for row in plan.joins if row["case"] == urgent.pk), None)
         if urgent.level == 1:
-            than = joined["eta"] if joined else new.get(urgent.pk)  # a new trip says when it hands over, the gate done
+            than = joined["eta"] if joined else new.get(urgent.pk)
             than = datetime.fromisoformat(than) if than else None
+            if than and not joined:
+                than -= gate  # a new trip says when it hands over, the gate done; an itinerary, when it is there
             assert not list(sooner_places(line, made, urgent, than))
         if joined:
             check_the_join(plan, joined, made, urgent)

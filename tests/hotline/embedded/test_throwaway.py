@@ -2,9 +2,11 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import psycopg
+import pytest
 import redis
 
 from hotline.embedded import throwaway
@@ -39,7 +41,17 @@ def test_a_database_that_is_given_is_used_instead(monkeypatch):
         assert "REDIS_URL" in environment
 
 
-def test_services_die_with_a_killed_run_and_the_next_one_cleans_up():
+@pytest.fixture
+def place_of_its_own(monkeypatch):
+    """Here nobody else cleans up: each system that another worker of xdist starts would do so too."""
+    with tempfile.TemporaryDirectory() as own:
+        Path(own).chmod(0o755)
+        monkeypatch.setenv("TMPDIR", own)
+        monkeypatch.setattr(tempfile, "tempdir", own)
+        yield
+
+
+def test_services_die_with_a_killed_run_and_the_next_one_cleans_up(place_of_its_own):
     own = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
     with subprocess.Popen([sys.executable, "-c", HOLDER], env=own, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None

@@ -248,7 +248,7 @@ async def settings(carrier: "Carrier", request: Request) -> Any:
 
 async def reset(carrier: "Carrier", request: Request) -> Any:
     asked = await _json(request)
-    carrier.reset(numbers=bool(asked.get("numbers")))
+    await carrier.reset(numbers=bool(asked.get("numbers")))
     return {"reset": True}
 
 
