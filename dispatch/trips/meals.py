@@ -15,19 +15,29 @@ Walked = TypeVar("Walked")
 
 
 def ahead(trips: Iterable[Trip], now: datetime) -> dict[int, list[Pause]]:
-    """By trip, in order: those whose time is not over and that the driver has not taken yet. One query where there are any."""
+    """By trip, in order: those whose time is not over and that the driver has not taken yet, or what is left of the one that
+    goes on. One query where there are any."""
     with_shift = [trip for trip in trips if trip.shift]
     found = {trip.pk: sorted(_of(trip.shift, now), key=lambda p: p.window.start) for trip in with_shift if trip.shift}
     if not any(found.values()):
         return {}
     drivers = {trip.driver_id for trip in with_shift}
     began = min(pause.window.start for pauses in found.values() for pause in pauses)
-    rows = DriverBreak.objects.filter(driver__in=drivers, started_at__gte=began).order_by()
-    taken = list(rows.values_list("driver", "started_at"))
+    taken = list(DriverBreak.objects.filter(driver__in=drivers, started_at__gte=began).order_by("started_at"))
     for trip in with_shift:
-        since = [at for driver, at in taken if driver == trip.driver_id]
-        found[trip.pk] = [p for p in found[trip.pk] if not any(at >= p.window.start for at in since)]
+        own = [each for each in taken if each.driver_id == trip.driver_id]
+        found[trip.pk] = [left for pause in found[trip.pk] if (left := _left(pause, own, now))]
     return found
+
+
+def _left(pause: Pause, taken: Iterable[DriverBreak], now: datetime) -> Pause | None:
+    since = next((each for each in taken if each.started_at >= pause.window.start), None)
+    if since is None:
+        return pause
+    over_at = since.started_at + timedelta(seconds=pause.seconds)
+    if since.ended_at is not None or over_at <= now:
+        return None
+    return Pause(Window(pause.window.start, now), round((over_at - now).total_seconds()), pause.what)
 
 
 def _of(shift: Shift, now: datetime) -> Iterable[Pause]:

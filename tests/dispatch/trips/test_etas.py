@@ -64,7 +64,12 @@ def test_who_comes_after_the_drivers_meal_is_told_the_time_after_it(case):
     trips.start(trips.release(trip, None))
     Stop.objects.update(window_from=None, window_until=None)
     now = timezone.now()
-    meal = {"from": str(now), "until": str(now + timedelta(minutes=40)), "minutes": 30, "what": "meal"}
+    meal = {
+        "from": str(now - timedelta(minutes=15)),
+        "until": str(now + timedelta(minutes=40)),
+        "minutes": 30,
+        "what": "meal",
+    }
 
     def comes():
         trip = Trip.objects.select_related("shift").get(driver=shift.driver)
@@ -78,7 +83,9 @@ def test_who_comes_after_the_drivers_meal_is_told_the_time_after_it(case):
     without = comes()
     Shift.objects.update(breaks=[meal])
     assert comes() - without == timedelta(minutes=30)
-    DriverBreak.objects.create(driver=shift.driver, started_at=now, ended_at=now, what="meal")
+    DriverBreak.objects.create(driver=shift.driver, started_at=now - timedelta(minutes=10), what="meal")
+    assert comes() - without == timedelta(minutes=20)
+    DriverBreak.objects.update(ended_at=now)
     assert comes() == without
 
 
