@@ -71,7 +71,7 @@ def _was_on_trips(case: int) -> int:
 
 
 def _has_failed(case: int) -> int:
-    return Stop.history.filter(case=case, kind=Stop.Kind.DELIVERY, state=StopState.FAILED).count()  # type: ignore[attr-defined]
+    return Stop.history.filter(case=case, kind=Stop.Kind.DELIVERY, state=StopState.FAILED).count()
 
 
 # How often a case could be told so. A window that was promised is put off once at most.
