@@ -26,7 +26,7 @@ GRACE = timedelta(seconds=1)  # two who came within a second of an offer may be 
 
 def main() -> int:
     quick = options(__doc__ or "").quick
-    agents, callers, minutes, speed = (40, 30, 3, 20.0) if quick else (200, 600, 10, 5.0)
+    agents, callers, minutes, speed = (40, 30, 3, 20.0) if quick else (200, 600, 10, 2.5)
     report = Report("callers", quick=quick)
     with running(
         LOG_LEVEL="WARNING",

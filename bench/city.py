@@ -14,8 +14,8 @@ import sys
 from bench.day.dispatcher import SOLVERS
 from bench.harness import Report, options
 
-# requests, vehicles, hours from two at night
-LONG, QUICK = ("1000", "12", "24"), ("60", "4", "9")
+# requests, vehicles, hours from two at night, minutes between two plans
+LONG, QUICK = ("1000", "12", "24", "5"), ("50", "4", "8", "10")
 TARGETS = {"invariants broken": "== 0", "presses refused": None}
 
 
@@ -37,7 +37,7 @@ def main() -> int:
     return report.write()
 
 
-def _begin(policy: str, size: tuple[str, str, str]) -> subprocess.Popen[str]:
+def _begin(policy: str, size: tuple[str, ...]) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "bench.day", policy, *size]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 

@@ -10,7 +10,14 @@ from django.db.models import IntegerField, Q, Value, When
 from cases.models import Address, Community, District
 
 BUILDING = re.compile(r"(\d{1,4})\s*(?:号楼|幢|栋|号(?!线))")
-ROOM = re.compile(r"(\d{2,4})\s*室")
+# 康健路30弄, 南京西路1266号 when a building or room follows; a sub-district (街道) is none
+STREET = re.compile(
+    r"(?:[\u4e00-\u9fff]{2,6}(?:街道|镇|乡))?\s*([\u4e00-\u9fff]{1,7}?(?:大道|公路|路|街(?!道))"
+    r"(?:\s*\d{1,5}\s*弄|\s*\d{1,5}\s*号(?=\s*\d{1,4}\s*(?:号|幢|栋)))?)"
+)
+SOON = 24  # signs after the district in which its street has to end
+BUILDING_AND_ROOM = re.compile(r"^\s*(\d{1,4})\s*[-－–—]\s*(\d{2,4})(?!\d)")
+ROOM = re.compile(r"(\d{2,4})\s*室|(?:号楼?|幢|栋|单元)\s*(\d{3,4})(?![\d号弄年月元克毫盒片支]|\s*[mM][gGlL])")
 SHORTEST_NAME = 2
 
 
@@ -37,17 +44,22 @@ def from_words(text: str) -> Address | None:
 
 
 def read(text: str) -> Address | None:
-    """The address a text names: district, community, building and room as far as it says them; None if nothing."""
-    district = _district_in(text)
+    """The address a text names: district, community or street, building and room as far as it says them; None if nothing."""
+    district, rest = _district_in(text)
     community = _community_in(text, district)
     if district is None and community is None:
         return None
-    rest = text.split(community.name, 1)[1] if community and community.name in text else text
+    street = ""
+    if community and community.name in text:
+        rest = text.split(community.name, 1)[1]
+    elif named := STREET.search(rest[:SOON]):
+        street, rest = named[1], rest[named.end() :]
     building, room = door(rest)
     return Address(
         district=community.district if community else district,
         community=community,
         said=text[:300],
+        street=street,
         building=building,
         room=room,
         zone_tier=community.zone_tier if community else "",
@@ -59,20 +71,26 @@ def read(text: str) -> Address | None:
 
 def door(text: str) -> tuple[str, str]:
     """(building, room) as far as the words say them, else ""."""
+    if both := BUILDING_AND_ROOM.search(text):
+        return both[1], both[2]
     building, room = BUILDING.search(text), ROOM.search(text)
-    return building[1] if building else "", room[1] if room else ""
+    return building[1] if building else "", (room[1] or room[2]) if room else ""
 
 
-def _district_in(text: str) -> District | None:
-    """The district named first, by its full name (浦东新区), without its last sign (浦东), or in English."""
+def _district_in(text: str) -> tuple[District | None, str]:
+    """The district named first and the words after it: by its full name (浦东新区), its short one (浦东), or in English."""
     lowered = text.casefold()
-    found: list[tuple[int, District]] = []
+    found: list[tuple[int, int, District]] = []
     for district in District.objects.all():
         for name in (district.name, _short(district.name), district.name_en.casefold()):
             if len(name) >= SHORTEST_NAME and name in lowered:
-                found.append((lowered.index(name), district))
+                at = lowered.index(name)
+                found.append((at, at + len(name), district))
                 break
-    return min(found, key=lambda pair: pair[0])[1] if found else None
+    if not found:
+        return None, text
+    _at, end, district = min(found, key=lambda each: each[0])
+    return district, text[end:]
 
 
 def _short(name: str) -> str:

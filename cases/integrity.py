@@ -32,7 +32,7 @@ TELLS_OF = {"delivered": "delivered", "cancelled": "cancelled", "unmet": "unmet"
 
 @invariant(4, "nothing is told more often than it came about")
 def news_is_told_once() -> Iterator[Violation]:
-    for case, purpose, told in _told_again(TELLS_OF):
+    for case, purpose, told in told_again(TELLS_OF):
         came = Transition.objects.filter(case=case, to_state=TELLS_OF[purpose]).count()
         if came < told:
             yield Violation(f"case {case}", f"told {told} times that it is {purpose}, and was {came} times")
@@ -40,13 +40,13 @@ def news_is_told_once() -> Iterator[Violation]:
 
 @invariant(4, "a photo is asked for as often as somebody asked for one")
 def photos_are_asked_for_once() -> Iterator[Violation]:
-    for case, _purpose, told in _told_again(["photo_asked"]):
+    for case, _purpose, told in told_again(["photo_asked"]):
         asked = Prescription.history.filter(need__case=case, state="photo_asked").count()
         if asked < told:
             yield Violation(f"case {case}", f"a photo asked for {told} times, and was to be asked for {asked} times")
 
 
-def _told_again(purposes: Iterable[str]) -> Iterator[tuple[int, str, int]]:
+def told_again(purposes: Iterable[str]) -> Iterator[tuple[int, str, int]]:
     """(case, purpose, how often) of the news that was sent more than once about a case."""
     sent = Message.objects.filter(direction="out", purpose__in=purposes, topic__startswith="case:")
     told = sent.exclude(state="suppressed").values("topic", "purpose").annotate(n=Count("id")).filter(n__gt=1)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from cases.integrity import told_again
 from cases.lifecycle import CaseState
-from cases.models import Case
+from cases.models import Case, Transition
 from dispatch import clearance
 from dispatch.models import Plan, Proof, Sourcing, Stop, Trip
 from dispatch.trip_lifecycle import LIVE_STOP_STATES, LIVE_TRIP_STATES, StopState, TripState
@@ -51,6 +52,34 @@ def cases_and_trips_agree() -> Iterator[Violation]:
     ends = [CaseState.READY, *expected]
     for pk in Case.objects.filter(Exists(hand_over)).exclude(state__in=ends).values_list("pk", flat=True)[:MOST]:
         yield Violation(f"case {pk}", "on a live stop without being on the road")
+
+
+@invariant(4, "what a trip brings is told as often as it came about")
+def news_of_trips_is_told_once() -> Iterator[Violation]:
+    for case, purpose, told in told_again(CAME_ABOUT):
+        came = CAME_ABOUT[purpose](case)
+        if came < told:
+            yield Violation(f"case {case}", f"told {purpose} {told} times, and that came about {came} times")
+
+
+def _was_promised(case: int) -> int:
+    return Transition.objects.filter(case=case, move="plan").count()
+
+
+def _was_on_trips(case: int) -> int:
+    return Stop.objects.filter(case=case, kind=Stop.Kind.DELIVERY).values("trip").distinct().count()
+
+
+def _has_failed(case: int) -> int:
+    return Stop.history.filter(case=case, kind=Stop.Kind.DELIVERY, state=StopState.FAILED).count()
+
+
+# How often a case could be told so. A window that was promised is put off once at most.
+CAME_ABOUT: dict[str, Callable[[int], int]] = {
+    "put_off": _was_promised,
+    "near": _was_on_trips,
+    "attempt_failed": _has_failed,
+}
 
 
 @invariant(3, "trips that have not ended are cleared from now to their end")

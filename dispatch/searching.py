@@ -5,7 +5,7 @@ once; a refusal or no answer in time brings the next one, until one has them or 
 from __future__ import annotations
 
 import logging
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 5
 # Asked more points than this and nobody had it: somebody has to think of another way.
 MOST_POINTS = 12
+# From the question to a vehicle at the counter it may take as long as this: goods behind a shut door help nobody today.
+FETCHED_WITHIN = timedelta(hours=2)
+URGENT = 2
 S = Sourcing.State
 SETTLES = (S.PART, S.SUBSTITUTE, S.CONFIRMED)
 
@@ -82,12 +85,16 @@ def stop(case: Case, *, by: User | None) -> None:
 
 
 def next_points(case: Case) -> list[PickupPoint]:
-    """Whom to ask next, best first: open now, and not asked for this case before."""
+    """Whom to ask next, best first: open now, and not asked for this case before.
+
+    An urgent case is asked for last where the counter shuts before a vehicle could be there.
+    """
     from dispatch import sourcing
 
     asked = set(case.sourcings.exclude(state=S.WITHDRAWN).values_list("pickup_point_id", flat=True))
     now = timezone.now()
-    return [p for p in sourcing.points_for(case) if p.pk not in asked and is_open(p, now) is not False]
+    found = [p for p in sourcing.points_for(case) if p.pk not in asked and is_open(p, now) is not False]
+    return sorted(found, key=lambda p: is_open(p, now + FETCHED_WITHIN) is False) if case.level <= URGENT else found
 
 
 def is_open(point: PickupPoint, at: datetime) -> bool | None:

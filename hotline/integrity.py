@@ -99,12 +99,13 @@ def texts_are_told_once() -> Iterable[Violation]:
         yield Violation(f"texts about {row['topic']}", f"{row['purpose']} with the same words {row['n']} times")
 
 
-# News that may be asked for again, or come about again, and then has the same words. How often an ending came about, or a
-# photo was asked for, is known to whoever tells it (cases.integrity).
+# News that may be asked for again, or come about again, and then has the same words. How often an ending came about, a photo
+# was asked for or a trip was put off is known to whoever tells it (cases.integrity, dispatch.integrity).
 REPEATABLE = (
     *("status", "help", "opted_out", "opted_in", "not_understood", "agent_will_call", "received_again", "photo_asked"),
     *("address_change", "more_needed"),
     *("delivered", "cancelled", "unmet", "merged"),
+    *("put_off", "near", "attempt_failed"),
 )
 
 

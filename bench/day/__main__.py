@@ -1,4 +1,7 @@
-"""python -m bench.day POLICY REQUESTS VEHICLES HOURS: one day, its figures as JSON on the last line."""
+"""python -m bench.day POLICY REQUESTS VEHICLES HOURS MINUTES: one day, its figures as JSON on the last line.
+
+The hours begin at two at night; a plan is made every so many minutes.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import json
 import os
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 from bench.day.clock import install, running, searching
@@ -16,7 +20,8 @@ from tests import schema
 
 
 def main() -> int:
-    policy, requests, vehicles, hours = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
+    policy = sys.argv[1]
+    requests, vehicles, hours, minutes = map(int, sys.argv[2:6])
     with throwaway.services() as environment:
         schema.load(Postgres(Places(Path(environment["HOTLINE_VAR"])), lasting=False), "hotline")
         environment["DATABASE_URL"] = searching(environment["DATABASE_URL"])
@@ -36,7 +41,7 @@ def main() -> int:
 
         began = time.perf_counter()
         with running() as clock:
-            day = Day(policy, requests, vehicles, hours, clock)
+            day = Day(policy, requests, vehicles, hours, clock, timedelta(minutes=minutes))
             loop.run(day)
             figures = outcome.of(day)
         figures["seconds"] = round(time.perf_counter() - began, 1)

@@ -12,8 +12,6 @@ from typing import Any
 from bench.day.clock import BEGINS, Clock
 from bench.day.road import Road
 
-EVERY = timedelta(minutes=5)
-
 
 @dataclass
 class Day:
@@ -24,6 +22,7 @@ class Day:
     vehicles: int
     hours: float
     clock: Clock
+    every: timedelta
     seed: int = 1
     now: datetime = BEGINS
     waiting: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)

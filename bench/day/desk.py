@@ -16,7 +16,7 @@ def arrive(day: Day, post: Post) -> None:
     """Somebody asks; agents and a pickup point take their time until it is ready."""
     from cases import people
     from cases.models import Address, Case, Category, Community, District, Need, Transition
-    from dispatch import sourcing
+    from dispatch import searching, sourcing
 
     rng = day.road.luck("post", post.number)
     district = District.objects.get(name=post.district)
@@ -41,7 +41,8 @@ def arrive(day: Day, post: Post) -> None:
     )
     Transition.objects.create(case=case, move="open", from_state="", to_state=case.state)
     Need.objects.create(case=case, item="x", weight_grams=rng.randrange(200, 6000), needs_cooling=rng.random() < 0.06)
-    asked = sourcing.points_for(case)  # in the order in which the product asks them
+    # In the order in which the product asks them: who is shut only when nobody is open.
+    asked = searching.next_points(case) or sourcing.points_for(case)
     point = next((each for each in asked if rng.random() < SAYS_YES), asked[0])
     least, most = READY_AFTER[post.level]
     day.at(day.now + timedelta(minutes=rng.uniform(least, most)), partial(ready, day, case.pk, point.pk))

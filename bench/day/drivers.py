@@ -58,18 +58,34 @@ def drive_on(day: Day, trip_id: int, here: tuple[Any, Any]) -> None:
     stop = visit.first
     district = stop.pickup_point.district_id if stop.pickup_point else district_id_of(stop.case)
     there = ((stop.lon, stop.lat), district)
-    leaves = day.now + meal(day, trip)
+    eats = meal(day, trip)
+    leaves = day.now + eats
+    if eats:
+        act(day, trip, "meal")
+        day.at(leaves, partial(go_on, day, trip_id))
     arrives = leaves + day.road.drive(here, there, leaves)
     day.at(arrives, partial(come, day, trip_id, visit.ids, there))
 
 
 def meal(day: Day, trip: Any) -> timedelta:
+    """How long the driver eats now: once in its time, which may also pass between two trips."""
     for row in trip.shift.breaks if trip.shift else []:
         key = trip.shift_id, row["from"]
-        if datetime.fromisoformat(row["from"]) <= day.now and key not in day.meals:
+        if (
+            datetime.fromisoformat(row["from"]) <= day.now < datetime.fromisoformat(row["until"])
+            and key not in day.meals
+        ):
             day.meals.add(key)
             return timedelta(minutes=int(row["minutes"]))
     return timedelta(0)
+
+
+def go_on(day: Day, trip_id: int) -> None:
+    from dispatch.models import Trip
+
+    trip = Trip.objects.get(pk=trip_id)
+    if trip.state == "under_way":
+        act(day, trip, "go_on")
 
 
 def come(day: Day, trip_id: int, ids: str, there: tuple[Any, Any]) -> None:

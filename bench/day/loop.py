@@ -10,7 +10,7 @@ from functools import partial
 
 from bench.day import city, dispatcher, drivers, sweeps
 from bench.day.clock import BEGINS
-from bench.day.day import EVERY, Day
+from bench.day.day import Day
 
 
 def run(day: Day) -> None:
@@ -18,8 +18,8 @@ def run(day: Day) -> None:
 
     city.set_up(day)
     end = BEGINS + timedelta(hours=day.hours)
-    for n in range(int(day.hours * 3600 / EVERY.total_seconds()) + 1):
-        day.at(BEGINS + n * EVERY, partial(dispatcher.plan, day, last=n * EVERY >= timedelta(hours=day.hours)))
+    for n in range(int(day.hours * 3600 / day.every.total_seconds()) + 1):
+        day.at(BEGINS + n * day.every, partial(dispatcher.plan, day, last=n * day.every >= timedelta(hours=day.hours)))
     drained = end + timedelta(hours=6)
     began, said = time.perf_counter(), BEGINS
     while day.waiting and day.waiting[0][0] <= drained:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import sys
 from datetime import timedelta
+from typing import Any
 
+from bench.day.clock import SHANGHAI
 from bench.day.day import Day
 
 
@@ -52,11 +54,7 @@ def of(day: Day) -> dict[str, float]:
     }
     for case in cases:
         if case.level == 1 and not case.delivered_at:
-            words = (case.waits_because or {}).get("en", "")
-            print(
-                f"{day.policy}: level 1 not served: {case} {case.state} {case.created_at:%H:%M} {words}",
-                file=sys.stderr,
-            )
+            print(f"{day.policy}: level 1 not served: {_course(case)}", file=sys.stderr)
     violations = integrity.check()
     for violation in violations[:20]:
         print(f"{day.policy}: ({violation.number}) {violation.row}: {violation.why}", file=sys.stderr)
@@ -74,3 +72,14 @@ def of(day: Day) -> dict[str, float]:
         "presses refused": sum(n for what, n in day.counted.items() if what.startswith("refused")),
     }
     return found
+
+
+def _course(case: Any) -> str:
+    """What became of a case, move by move, and what the last plan said of it."""
+    moves = [
+        f"{each.at.astimezone(SHANGHAI):%H:%M} {each.move} {each.reason}" for each in case.transitions.order_by("pk")
+    ]
+    goods = [f"{row.pickup_point} {row.state} from {row.ready_at:%H:%M}Z" for row in case.sourcings.all()]
+    return (
+        f"{case} {case.district} {case.state}: {'; '.join(moves)}; {goods}; {(case.waits_because or {}).get('en', '')}"
+    )

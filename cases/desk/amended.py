@@ -50,5 +50,5 @@ def _fields(wish: Amendment, contact: Contact) -> tuple[dict[str, str], list[dic
     if place and place.community:
         fill |= {"address-community": str(place.community_id), "address-community_name": place.community.name}
     else:
-        fill["address-street"] = wish.words[:120]
+        fill["address-street"] = (place.street if place else "") or wish.words[:120]
     return fill, []

@@ -6,7 +6,7 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg.types.range import TimestamptzRange
@@ -20,7 +20,7 @@ from dispatch.models import DriverBreak, Position, Stop, Trip
 from dispatch.refused import Refused
 from dispatch.trip_lifecycle import LIVE_STOP_STATES, LIVE_TRIP_STATES, STOP, TRIP, StopState, TripState
 from dispatch.trips import news, offering, told
-from dispatch.trips.holding import deliveries, hold, is_live, may_dispatch, pickup_of, show
+from dispatch.trips.holding import deliveries, hold, hold_all, is_live, may_dispatch, pickup_of, show
 from hotline.models import User
 
 log = logging.getLogger(__name__)
@@ -74,6 +74,20 @@ def finish_done(limit: int = 50) -> int:
             finish(trip)
             count += 1
     return count
+
+
+def make_way(trip: Trip) -> None:
+    """Ends what this vehicle or driver was on before and has nothing left to do: who sets out anew takes no slip back."""
+    open_stops = Stop.objects.filter(trip=OuterRef("pk"), state__in=LIVE_STOP_STATES)
+    under_way = Trip.objects.filter(state=TripState.UNDER_WAY).exclude(Exists(open_stops)).exclude(pk=trip.pk)
+    before = list(under_way.filter(Q(vehicle=trip.vehicle_id) | Q(driver=trip.driver_id)))
+    if not before:
+        return
+    with transaction.atomic():
+        held = hold_all([trip, *before])
+        for other in before:
+            if other.state == TripState.UNDER_WAY and not any(is_live(stop) for stop in held[other.pk]):
+                finish(other)
 
 
 def remove_case(case: Case, reason: str, *, by: User | None = None) -> int:

@@ -15,8 +15,9 @@ from cases.lifecycle import CaseState
 from dispatch import learning, travel
 from dispatch.driver import positions
 from dispatch.models import Position, Stop, Trip
+from dispatch.planner.problem import Pause
 from dispatch.trip_lifecycle import LIVE_STOP_STATES, StopState, TripState
-from dispatch.trips import windows
+from dispatch.trips import meals, windows
 from dispatch.trips.holding import district_of, hold, is_live, show
 
 log = logging.getLogger(__name__)
@@ -61,16 +62,23 @@ def _write_etas(trip: Trip, stops: list[Stop], now: datetime) -> datetime:
     points = [here, *((stop.lon, stop.lat) for stop in stops)]
     districts = [district, *(district_of(stop) for stop in stops)]
     road = travel.matrix(points, districts, learning.conditions(trip.line), now)
-    at = now
-    for place, stop in enumerate(stops, start=1):
-        came_from = points[place - 1]
-        if stop.state == StopState.ARRIVED:
-            stop.eta = stop.arrived_at or at
-        else:
-            at += timedelta(seconds=int(road.seconds[place - 1, place]))
-            at = max(at, goods_are_ready(stop), promised(stop))
-            stop.eta = at
-        at += standing(stop, moved=came_from != (stop.lon, stop.lat))
+
+    def walk(pauses: list[Pause]) -> datetime:
+        at, left = now, list(pauses)
+        for place, stop in enumerate(stops, start=1):
+            came_from = points[place - 1]
+            if stop.state == StopState.ARRIVED:
+                stop.eta = stop.arrived_at or at
+            else:
+                arrives = at + timedelta(seconds=int(road.seconds[place - 1, place]))
+                arrives += meals.rested(at, arrives, left)
+                at = max(arrives, goods_are_ready(stop), promised(stop))
+                stop.eta = at
+            at += standing(stop, moved=came_from != (stop.lon, stop.lat))
+        return at
+
+    pauses = meals.ahead([trip], now).get(trip.pk, [])
+    at = meals.placed(pauses, walk, lambda ends_at: ends_at)
     if trip.started_at is not None and stops[0].state == StopState.PLANNED and stops[0].eta < now + SOON:
         late = now + SOON - stops[0].eta
         for stop in stops:

@@ -18,9 +18,9 @@ from cases.models import Case, District
 from dispatch import clearance, hours, learning, travel
 from dispatch.driver import positions
 from dispatch.models import CheckpointPassage, FleetLoan, Instruction, Position, Stop, Trip, Vehicle
-from dispatch.planner.problem import NO_NEEDS, Window, amounts_of, capacity_of, categories_of, open_hours
+from dispatch.planner.problem import NO_NEEDS, Pause, Window, amounts_of, capacity_of, categories_of, open_hours
 from dispatch.trip_lifecycle import LIVE_TRIP_STATES, StopState
-from dispatch.trips import etas
+from dispatch.trips import etas, meals
 from dispatch.trips.holding import district_of, is_live
 
 Place = tuple[travel.Point, int | None]  # where, and the district's id
@@ -79,6 +79,7 @@ class Situation:
     worked: dict[int, hours.Worked]  # by driver
     allowed: set[int]  # shifts in which more hours than advised are allowed
     pins: dict[int, Instruction] = field(default_factory=dict)  # by case
+    pauses: dict[int, list[Pause]] = field(default_factory=dict)  # still to come, by trip
     number: dict[travel.Point, int] = field(default_factory=dict)
     between: travel.Places | None = None
 
@@ -128,6 +129,7 @@ def read(trips: Iterable[Trip], cases: Iterable[Case] = (), more: Iterable[Stop]
         worked=hours.of(drivers, now),
         allowed=hours.allowed_shifts([trip.shift for trip in found.values() if trip.shift]),
         pins=_pins(concerned),
+        pauses=meals.ahead(found.values(), now),
     )
     districts = list(District.objects.prefetch_related("borders"))
     situation.districts = {d.pk: d for d in districts}
@@ -203,8 +205,13 @@ def _measure(situation: Situation, more: list[Stop], conditions: travel.Conditio
 
 
 def reckon(situation: Situation, trip: Trip, stops: Sequence[Stop]) -> Itinerary:
-    """The times of these stops in this order, from where the vehicle is."""
-    here = situation.here[trip.pk][0]
+    """The times of these stops in this order, from where the vehicle is, with the breaks that fall into it."""
+    pauses = situation.pauses.get(trip.pk, ())
+    return meals.placed(pauses, lambda kept: _walked(situation, trip, stops, kept), lambda found: found.ends_at)
+
+
+def _walked(situation: Situation, trip: Trip, stops: Sequence[Stop], pauses: Sequence[Pause]) -> Itinerary:
+    here, left = situation.here[trip.pk][0], list(pauses)
     start = situation.now if trip.started_at else max(situation.now, trip.period.lower)
     at, metres, times = start, 0, []
     for stop in stops:
@@ -213,9 +220,9 @@ def reckon(situation: Situation, trip: Trip, stops: Sequence[Stop]) -> Itinerary
             begins = stop.arrived_at or at
         else:
             metres += situation.metres(here, there)
-            begins = max(
-                at + timedelta(seconds=situation.seconds(here, there)), _ready_at(stop, trip), etas.promised(stop)
-            )
+            arrives = at + timedelta(seconds=situation.seconds(here, there))
+            arrives += meals.rested(at, arrives, left)
+            begins = max(arrives, _ready_at(stop, trip), etas.promised(stop))
             at = begins
         times.append(begins)
         at = max(at, begins) + etas.standing(stop, moved=here != there)

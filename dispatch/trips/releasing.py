@@ -18,7 +18,7 @@ from dispatch import clearance, hours, proof
 from dispatch.models import Stop, Trip
 from dispatch.refused import Refused
 from dispatch.trip_lifecycle import TRIP, TripState
-from dispatch.trips import etas, itinerary, news, offering, windows
+from dispatch.trips import ending, etas, itinerary, news, offering, windows
 from dispatch.trips.holding import deliveries, districts_of, hold, is_live, show
 from hotline.models import User
 
@@ -41,8 +41,12 @@ def release(trip: Trip, by: User | None) -> Trip:
 
 
 def start(trip: Trip, by: User | None = None) -> Trip:
-    """The vehicle sets out: residents are told the window and the PIN; raises Refused with what is not cleared."""
+    """The vehicle sets out: residents are told the window and the PIN; raises Refused with what is not cleared.
+
+    A trip before it on which nothing is left is over with that.
+    """
     with transaction.atomic():
+        ending.make_way(trip)
         stops = [stop for stop in hold(trip) if is_live(stop)]
         _has_stops(stops)
         _nobody_else_drives(trip)

@@ -2,9 +2,12 @@
 
 from playwright.sync_api import Page, expect
 
+from cases import queue
 from cases.models import Case, Community, Draft
+from hotline.models import User
 from tests.browser.conftest import Visit
 from tests.stack import Stack
+from tests.waiting import until
 
 SLOW_TYPIST = 3  # presses a second, while talking
 PINYIN = 3  # presses for a Chinese sign
@@ -122,3 +125,22 @@ def test_claiming_next_opens_what_a_text_asked_for(stack: Stack, visit: Visit) -
     expect(page.locator(".flag")).to_be_visible()
     page.keyboard.press("Control+1")
     expect(page.locator(".flag")).to_have_count(0)
+
+
+def test_another_address_by_text_comes_beside_the_open_form_and_one_press_takes_it_over(
+    stack: Stack, visit: Visit
+) -> None:
+    resident = stack.phone("+8613900003334")
+    resident.text(stack.number, "我妈糖尿病，胰岛素只够明天了，徐汇区康健路30弄5号502")
+    case = until(lambda: Case.objects.filter(person__phones__number="+8613900003334").first(), "a case")
+    queue.claim(case, User.objects.get(username="agent3"))
+    page = visit("agent3", f"/desk/?case={case.number}")
+    expect(page.locator("[name=address-street]")).to_have_value("康健路30弄")
+    expect(page.locator("[name=address-room]")).to_have_value("502")
+    page.locator("#words").press("End")  # typing goes on meanwhile
+    resident.text(stack.number, "地址写错了，是徐汇区康健路32弄15号1101")
+    expect(page.locator("#side")).to_contain_text("康健路32弄15号1101", timeout=20_000)
+    page.keyboard.press("Alt+u")
+    expect(page.locator("[name=address-street]")).to_have_value("康健路32弄")
+    expect(page.locator("[name=address-building]")).to_have_value("15")
+    expect(page.locator("[name=address-room]")).to_have_value("1101")

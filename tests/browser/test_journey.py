@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 from cases.models import Case, Community
 from dispatch.models import Plan, Trip
 from tests.browser.conftest import Look, Visit, handset
-from tests.journeys.people import case_of, end_trips_with_nothing_left
+from tests.journeys.people import case_of
 from tests.stack import Stack
 from tests.waiting import until
 
@@ -76,7 +76,6 @@ def test_a_request_goes_from_handset_to_hand_in_real_browsers(stack: Stack, visi
     until(lambda: Case.objects.filter(pk=case.pk, state="ready").exists(), "goods confirmed")
     assert agent.errors == []  # type: ignore[attr-defined]
 
-    end_trips_with_nothing_left()
     trip = proposal_with(case)
     dispatcher = visit("dispatcher", "/dispatch/")
     form = dispatcher.locator(f"form:has(input[name=vehicle][value='{trip['vehicle']}'])").first

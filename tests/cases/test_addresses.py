@@ -52,3 +52,24 @@ def test_a_community_of_the_same_name_elsewhere_is_not_taken(village):
     elsewhere = DistrictFactory(slug="minhang", name="闵行区", name_en="Minhang")
     address = addresses.from_words("闵行区杏林新村")
     assert (address.district, address.community) == (elsewhere, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "street", "building", "room"),
+    [
+        ("杨浦区国和路30弄5号502，胰岛素没了", "国和路30弄", "5", "502"),
+        ("我妈在杨浦区五角场街道国和路465弄12号楼301室", "国和路465弄", "12", "301"),
+        ("杨浦区国和路1266号3号楼1201室", "国和路1266号", "3", "1201"),
+        ("杨浦区国和路88号", "国和路", "88", ""),
+        ("杨浦国和路465弄4-411", "国和路465弄", "4", "411"),
+        ("杨浦区国和路30弄5号，电话13812345678", "国和路30弄", "5", ""),
+        ("杨浦区，需要纸尿裤5号1000元以内", "", "5", ""),
+    ],
+)
+def test_without_a_community_we_know_the_street_and_the_door_are_read(yangpu, text, street, building, room):
+    address = addresses.read(text)
+    assert (address.street, address.building, address.room) == (street, building, room)
+
+
+def test_a_street_far_from_the_district_is_not_taken_for_the_address(yangpu):
+    assert addresses.read("杨浦区，老人一直在家等着吃药，之前都是女儿每个月去宛平南路配的").street == ""

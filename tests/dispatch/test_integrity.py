@@ -8,6 +8,7 @@ from django.utils import timezone
 from dispatch import trips
 from dispatch.models import Proof, Sourcing, Stop
 from hotline import integrity
+from hotline.models import Message
 from tests.factories.dispatch import PlanFactory, SourcingFactory, ready_case, trip_with
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +23,19 @@ def test_a_whole_trip_leaves_nothing_to_say():
     for stop in trip.stops.order_by("sequence"):
         trips.collect(stop) if stop.kind == "pickup" else trips.deliver(stop, name="王")
     assert violations() == []
+
+
+def test_who_is_put_off_twice_for_the_same_reason_is_told_so_twice_and_no_oftener(templates):
+    case = ready_case()
+    for _attempt in range(2):
+        trips.abort(trips.start(trips.release(trip_with(case), None)), None, "x", because="vehicle")
+    told = Message.objects.filter(topic=f"case:{case.pk}", purpose="put_off").exclude(state="suppressed")
+    first, second = told.order_by("pk")
+    assert first.body == second.body
+    assert violations() == []
+    first.pk, first.idempotency_key, first._state.adding = None, "again", True
+    first.save()
+    assert violations() == [(f"case {case.pk}", "told put_off 3 times, and that came about 2 times")]
 
 
 def test_a_delivery_without_proof_is_named():

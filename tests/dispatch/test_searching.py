@@ -1,8 +1,9 @@
 """Goods are looked for by themselves: in order, several at once, the next one when one refuses or is silent."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -149,3 +150,14 @@ def test_the_list_shows_offers_questions_and_what_lapses(client, agent, django_a
     with django_assert_max_num_queries(16):
         words = client.get(reverse("dispatch:goods-list")).content.decode()
     assert words.count("<tr>") - 4 == 12
+
+
+@pytest.mark.parametrize(("level", "first"), [(1, 1), (2, 1), (3, 0)])
+def test_an_urgent_case_is_asked_for_where_the_counter_is_still_open_when_a_vehicle_comes(case, points, level, first):
+    points[0].opens, points[0].closes = time(8), time(21)
+    points[0].save()
+    case.level, zone = level, timezone.get_current_timezone()
+    with time_machine.travel(datetime(2026, 3, 4, 19, 30, tzinfo=zone)):
+        assert searching.next_points(case)[0] == points[first]
+    with time_machine.travel(datetime(2026, 3, 4, 15, 30, tzinfo=zone)):
+        assert searching.next_points(case)[0] == points[0]

@@ -104,22 +104,12 @@ def place(district: str = "xuhui") -> dict[str, str]:
     }
 
 
-def end_trips_with_nothing_left() -> None:
-    """The sweep leaves a driver a minute to take a slip back; the next journey would be refused the vehicle meanwhile."""
-    from dispatch import trips
-    from dispatch.trip_lifecycle import LIVE_STOP_STATES
-
-    for trip in Trip.objects.filter(state="under_way").exclude(stops__state__in=LIVE_STOP_STATES):
-        trips.finish(trip)
-
-
 class Dispatcher:
     def __init__(self, stack: Stack) -> None:
         self.browser = stack.log_in("dispatcher")
 
     def send_out(self, case: Case) -> Trip:
         """Accepts and releases the proposal that holds the case."""
-        end_trips_with_nothing_left()
 
         def proposal() -> Plan | None:
             newest = Plan.objects.filter(line=case.line, state=Plan.State.PROPOSED).order_by("-id").first()

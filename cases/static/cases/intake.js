@@ -248,6 +248,11 @@
     }
   });
 
+  // The resident of the open case has written: what they ask for comes beside the form with the next keeping.
+  document.body.addEventListener("live:desk:message", (event) => {
+    if (form()?.dataset.case === String(event.detail.case)) keep();
+  });
+
   // A call that has been answered opens its form; what was being typed is kept and becomes a tab.
   let openedFor = null;
   function callChanged() {

@@ -1,12 +1,14 @@
 """The dispatcher's board: the proposal, what is left out and why, and deciding."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from cases.models import Case
 from dispatch.models import Plan, Trip
 from hotline.models import Message
-from tests.factories.dispatch import VehicleFactory, ready_case, trip_with
+from tests.factories.dispatch import ShiftFactory, VehicleFactory, ready_case, trip_with
 from tests.factories.hotline import LineFactory, TemplateFactory, UserFactory
 
 
@@ -41,7 +43,15 @@ def test_the_proposal_and_what_is_left_out_are_shown_with_the_reason(dispatcher,
     words = shown(dispatcher)
     assert "没有车辆有崇明的通行证" in words
     for trip in plan.trips:
-        assert f'id="proposed-{trip["vehicle"]}"' in words
+        assert f'id="proposed-{trip["vehicle"]}-{trip["shift"]}"' in words
+
+
+def test_a_vehicle_proposed_for_two_shifts_is_no_id_twice(dispatcher, plan):
+    later = plan.trips[0] | {"shift": ShiftFactory().pk}
+    Plan.objects.filter(pk=plan.pk).update(trips=[*plan.trips, later])
+    ids = re.findall(r' id="([^"]+)"', shown(dispatcher))
+    assert f"proposed-{later['vehicle']}-{later['shift']}" in ids
+    assert len(ids) == len(set(ids))
 
 
 def test_accepting_all_makes_the_trips(dispatcher, plan):
@@ -50,12 +60,12 @@ def test_accepting_all_makes_the_trips(dispatcher, plan):
 
 
 def test_accepting_one_vehicle_leaves_the_other_proposed(dispatcher, plan):
-    first, second = (t["vehicle"] for t in plan.trips)
-    dispatcher.post(reverse("dispatch:accept", args=[plan.pk]), {"vehicle": first})
-    assert Trip.objects.get(plan=plan).vehicle_id == first
+    first, second = plan.trips
+    dispatcher.post(reverse("dispatch:accept", args=[plan.pk]), {"vehicle": first["vehicle"]})
+    assert Trip.objects.get(plan=plan).vehicle_id == first["vehicle"]
     words = shown(dispatcher)
-    assert f'id="proposed-{second}"' in words
-    assert f'id="proposed-{first}"' not in words
+    assert f'id="proposed-{second["vehicle"]}-' in words
+    assert f'id="proposed-{first["vehicle"]}-' not in words
 
 
 def test_accept_and_release_tells_the_driver(dispatcher, plan):

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from cases.models import Case
 from dispatch import trips
-from dispatch.trips import windows
+from dispatch.models import DriverBreak, Shift, Stop, Trip
+from dispatch.trips import itinerary, windows
 from hotline.models import Message
-from tests.factories.dispatch import ready_case, trip_with
+from tests.factories.dispatch import ShiftFactory, ready_case, trip_with
 
 
 @pytest.fixture
@@ -55,6 +56,37 @@ def test_a_vehicle_that_is_not_heard_of_is_noticed(case):
         assert trips.notice_late() == 1
         assert trip.stops.get(kind="delivery").eta > timezone.now()
         assert delays(case).count() == 1
+
+
+def test_who_comes_after_the_drivers_meal_is_told_the_time_after_it(case):
+    shift = ShiftFactory()
+    trip = trip_with(case, shift=shift, vehicle=shift.vehicle, driver=shift.driver)
+    trips.start(trips.release(trip, None))
+    Stop.objects.update(window_from=None, window_until=None)
+    now = timezone.now()
+    meal = {
+        "from": str(now - timedelta(minutes=15)),
+        "until": str(now + timedelta(minutes=40)),
+        "minutes": 30,
+        "what": "meal",
+    }
+
+    def comes():
+        trip = Trip.objects.select_related("shift").get(driver=shift.driver)
+        trips.retime(trip, now)
+        with time_machine.travel(now, tick=False):
+            situation = itinerary.read([trip])
+            reckoned = itinerary.reckon(situation, trip, situation.order(trip))
+        assert abs(reckoned.etas[-1] - trip.stops.get(kind="delivery").eta) < timedelta(seconds=2)
+        return reckoned.etas[-1]
+
+    without = comes()
+    Shift.objects.update(breaks=[meal])
+    assert comes() - without == timedelta(minutes=30)
+    DriverBreak.objects.create(driver=shift.driver, started_at=now - timedelta(minutes=10), what="meal")
+    assert comes() - without == timedelta(minutes=20)
+    DriverBreak.objects.update(ended_at=now)
+    assert comes() == without
 
 
 def test_a_late_start_moves_all_that_follows(case):

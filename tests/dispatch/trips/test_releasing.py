@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from cases import steps
 from dispatch import trips
+from hotline import integrity
 from hotline.lifecycle import MoveRefused
 from hotline.models import Message
 from tests.factories.dispatch import ready_case, trip_with
@@ -86,3 +88,26 @@ def test_nobody_drives_two_trips_at_once(case, dispatcher):
     trips.release(second, dispatcher)
     with pytest.raises(trips.Refused):
         trips.start(second)
+
+
+def test_a_trip_with_nothing_left_is_over_when_its_driver_sets_out_again(case, dispatcher):
+    first = trips.start(trips.release(trip_with(case), dispatcher))
+    trips.collect(first.stops.get(kind="pickup"))
+    trips.deliver(first.stops.get(kind="delivery"), name="王")
+    period = (first.period.upper + timedelta(minutes=1), first.period.upper + timedelta(hours=2))
+    second = trip_with(ready_case(), vehicle=first.vehicle, driver=first.driver, period=period)
+    trips.start(trips.release(second, dispatcher))
+    first.refresh_from_db()
+    assert (first.state, second.state) == ("finished", "under_way")
+
+
+def test_nobody_says_that_a_case_is_planned_or_on_its_way_without_its_trip(case, dispatcher):
+    with pytest.raises(MoveRefused):
+        steps.move(case, "plan", by=dispatcher)
+    trip = trips.release(trip_with(case), dispatcher)
+    with pytest.raises(MoveRefused):
+        steps.move(case, "depart", by=dispatcher)
+    trips.start(trip, dispatcher)
+    case.refresh_from_db()
+    assert case.state == "en_route"
+    assert integrity.check() == []
