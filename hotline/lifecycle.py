@@ -122,8 +122,9 @@ class Lifecycle(Generic[M]):
         return sorted({(a, b) for m in self.moves.values() for a in m.sources for b in m.targets if a != b})
 
     def trigger(self) -> pgtrigger.FSM:
-        """Makes the database refuse a change of the state that no move declares."""
-        return pgtrigger.FSM(name=f"{self.name}_states", field=self.field, transitions=self.pairs())
+        """Makes the database refuse a change of the state that no move declares. Other changes do not call it at all."""
+        changed = pgtrigger.Q(**{f"old__{self.field}__df": pgtrigger.F(f"new__{self.field}")})
+        return pgtrigger.FSM(name=f"{self.name}_states", condition=changed, field=self.field, transitions=self.pairs())
 
     def drawing(self) -> str:
         """The lifecycle as a Mermaid state diagram, for docs/."""

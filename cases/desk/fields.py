@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.html import format_html_join
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,7 @@ RELATIONS = [
 ]
 # As people say them; whatever else is typed is kept.
 UNITS = ["盒", "瓶", "支", "袋", "罐", "片", "包", "箱", "份", "公斤"]
+UNIT_OPTIONS = format_html_join("", '<option value="{}">', ((unit,) for unit in UNITS))
 # Keys that already mean something on the desk; a category gets the first letter of its English name that is free.
 TAKEN_KEYS = set("ABCDGHKNPQRSTWXYZ")
 
@@ -39,27 +41,30 @@ def of_need(line: items.Line) -> dict[str, str]:
 
 def label(category: Category) -> str:
     """The name in the language of the page."""
+    return _named(category.name, category.name_en)
+
+
+def _named(name: str, name_en: str) -> str:
     english = (get_language() or "").startswith("en")
-    return category.name_en if english and category.name_en else category.name
+    return name_en if english and name_en else name
 
 
 def offered() -> list[dict[str, Any]]:
     """The categories that are active now, in order, each with its key."""
     used = set(TAKEN_KEYS)
     found = []
-    for category in categories.in_use().only("slug", "name", "name_en"):
-        letters = (letter.upper() for letter in category.name_en or category.slug if letter.isascii())
+    for slug, name, name_en in categories.in_use().values_list("slug", "name", "name_en"):
+        letters = (letter.upper() for letter in name_en or slug if letter.isascii())
         key = next((letter for letter in letters if letter.isalpha() and letter not in used), "")
         used.add(key)
-        found.append({"slug": category.slug, "label": label(category), "key": key})
+        found.append({"slug": slug, "label": _named(name, name_en), "key": key})
     return found
 
 
 def districts() -> list[dict[str, Any]]:
-    english = (get_language() or "").startswith("en")
     return [
-        {"pk": d.pk, "label": d.name_en if english and d.name_en else d.name, "slug": d.slug}
-        for d in District.objects.only("slug", "name", "name_en")
+        {"pk": pk, "label": _named(name, name_en), "slug": slug}
+        for pk, slug, name, name_en in District.objects.values_list("pk", "slug", "name", "name_en")
     ]
 
 
@@ -96,14 +101,13 @@ def form_context(draft: Draft, of: Chosen | None = None) -> dict[str, Any]:
         "draft": draft,
         "case": draft.case,
         "data": draft.data,
-        "blank": {},
         "relations": RELATIONS,
         "categories": offered(),
         "districts": [(district["pk"], district["label"]) for district in districts()],
         "zones": ZoneTier.choices,
         "household": list(triage.VULNERABILITIES.items()),
         "levels": [(value, levels.word(value)) for value in Case.Level.values],
-        "units": UNITS,
+        "units": UNIT_OPTIONS,
         "hidden": set_up.hidden,
         "asked": set_up.asked,
         **questions(draft.data, of),

@@ -8,10 +8,12 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from cases import levels, masking, triage
 from cases.desk import form
@@ -43,7 +45,64 @@ def choices(found: Iterable[tuple[Any, Any]], chosen: Any) -> SafeString:
     )
 
 
-_SELECTED = mark_safe(" selected")
+@register.simple_tag
+def chips(found: Iterable[tuple[Any, Any]], name: str, chosen: Any, kind: str = "radio") -> SafeString:
+    """Chips that are radio buttons or check boxes of one name; `chosen` is what is set, or a list of it."""
+    return format_html_join(
+        "",
+        '<label class="chip small"><input type="{}" name="{}" value="{}"{}><span>{}</span></label>',
+        ((kind, name, value, _CHECKED if holds(chosen, value) else "", label) for value, label in found),
+    )
+
+
+@register.simple_tag
+def category_chips(found: Iterable[dict[str, Any]], chosen: str) -> SafeString:
+    """The categories of the form, each with its key where it has one."""
+    return format_html_join(
+        "",
+        '<label class="chip"><input type="radio" name="category" value="{}"{}{} data-key-words="{}">'
+        "<span>{}{}</span></label>",
+        (
+            (
+                each["slug"],
+                _CHECKED if each["slug"] == chosen else "",
+                format_html(' data-key="{}"', each["key"]) if each["key"] else "",
+                each["label"],
+                each["label"],
+                format_html(" <kbd>{}</kbd>", each["key"]) if each["key"] else "",
+            )
+            for each in found
+        ),
+    )
+
+
+@register.simple_tag
+def level_chips(found: Iterable[tuple[int, str]], chosen: Any) -> SafeString:
+    """The five levels, each under its digit."""
+    word = _("level")
+    return format_html_join(
+        "",
+        '<label class="chip small level-choice"><input type="radio" name="level" value="{}"{} data-key="{}"'
+        ' data-key-words="{} {}: {}"><span><b>{}</b>{}</span></label>',
+        (
+            (value, _CHECKED if str(value) == chosen else "", value, word, value, label, value, label)
+            for value, label in found
+        ),
+    )
+
+
+@register.simple_tag
+def blank_need(hidden: Iterable[str]) -> SafeString:
+    """A need without anything in it, from which the page makes another one."""
+    return _blank_need(frozenset(hidden), get_language() or "")
+
+
+@lru_cache(maxsize=64)
+def _blank_need(hidden: frozenset[str], _language: str) -> SafeString:
+    return render_to_string("cases/desk/need.html", {"i": "__i__", "need": {}, "hidden": hidden})
+
+
+_SELECTED, _CHECKED = mark_safe(" selected"), mark_safe(" checked")
 
 
 @register.simple_tag
