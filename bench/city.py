@@ -33,6 +33,8 @@ def main() -> int:
             if not math.isnan(theirs[name]):
                 report.baseline(name, theirs[name], "", "first come, first served")
         report.figure("first come: invariants broken", theirs["invariants broken"], "", "== 0")
+        level_1 = "level 1: served"
+        report.figure("level 1 served, beyond first come", ours[level_1] - theirs[level_1], "", ">= 0")
         report.figure("level 1 and 2 served, beyond first come", _urgent(ours) - _urgent(theirs), "", ">= 0")
     return report.write()
 

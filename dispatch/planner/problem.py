@@ -30,6 +30,8 @@ LOOK_AHEAD = timedelta(hours=3)
 # Between the proposal and the departure somebody looks at it and the driver reads it.
 LEAD = timedelta(minutes=10)
 SHORTEST_RIDE = timedelta(minutes=45)
+# A trip planned up to the last minute of a paper or of the driver's hours is refused when it sets out a little later.
+KEPT_BACK = timedelta(minutes=15)
 COLD_BOXES = 20
 MOST_ORDERS = 3000
 Amount = tuple[int, int, int]  # kg, boxes, cold boxes
@@ -49,6 +51,9 @@ class Ends(StrEnum):
     PERMIT = "permit"
     HOURS = "hours"  # the driver has driven as long as may be
     TRIP = "trip"  # long enough, or the next trip begins
+
+
+NOT_A_MINUTE_LATER = (Ends.CERTIFICATE, Ends.PERMIT, Ends.HOURS)
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,11 @@ class Ride:
     closes: datetime
     ends: Ends = Ends.SHIFT
     pauses: tuple[Pause, ...] = ()
+
+    @property
+    def over(self) -> datetime:
+        """When what ends it ends."""
+        return self.closes + (KEPT_BACK if self.ends in NOT_A_MINUTE_LATER else timedelta(0))
 
 
 @dataclass(frozen=True)
@@ -366,10 +376,13 @@ def _rides_of(
             tired = worked.may_drive_until(opens, limits)
             long_enough = min(closes, opens + TRIP_HOURS, tired)
             certified_until = papers.certified_until(shift.driver_id, opens)
-            if certified_until is None or long_enough - opens < SHORTEST_RIDE:
+            if certified_until is None or min(long_enough, certified_until) - opens < SHORTEST_RIDE:
                 continue
             window = Window(opens, min(long_enough, certified_until))
             permitted = _permitted(papers, shift.vehicle_id, window, problem.district_names)
+            ends = Ends.HOURS if window.end == tired else _why_it_ends(window, shift, certified_until, papers)
+            if ends in NOT_A_MINUTE_LATER:
+                window = Window(opens, window.end - KEPT_BACK)
             yield Ride(
                 vehicle=shift.vehicle_id,
                 driver=shift.driver_id,
@@ -381,7 +394,7 @@ def _rides_of(
                 start=_start(shift.vehicle, opens, taken),
                 opens=window.start,
                 closes=window.end,
-                ends=Ends.HOURS if window.end == tired else _why_it_ends(window, shift, certified_until, papers),
+                ends=ends,
                 pauses=tuple(_pauses(shift, window)),
             )
             return

@@ -185,7 +185,7 @@ def _out_of_reach(problem: Problem, order: Order, rides: list[Ride], roads: Road
         return None
     longest = max(rides, key=lambda ride: ride.closes - soonest_hand_over(ride, order, roads))
     code = "too_far" if longest.ends == Ends.TRIP else str(longest.ends)
-    return _said(problem, order.case, code, time=longest.closes)
+    return _said(problem, order.case, code, time=longest.over)
 
 
 def _full(problem: Problem, order: Order, rides: list[Ride], free_at: dict[int, datetime], before: int) -> Unserved:

@@ -62,7 +62,7 @@ def test_a_ride_ends_where_the_hours_end(shift, now):
     drove(shift, 7, 0.5, now)
     ride = rides(now)[0]
     assert ride.ends == Ends.HOURS
-    assert ride.closes - ride.opens == timedelta(hours=2, minutes=30)
+    assert ride.over - ride.opens == timedelta(hours=2, minutes=30)
 
 
 def test_who_has_used_up_the_hours_gets_no_ride(shift, now):
@@ -76,7 +76,7 @@ def test_a_dispatcher_allows_more_with_a_reason_up_to_the_hard_limit(shift, now,
         hours.allow(shift, dispatcher, " ")
     hours.allow(shift, dispatcher, "没有别的司机")
     ride = rides(now)[0]
-    assert ride.closes - ride.opens == timedelta(hours=2, minutes=30)
+    assert ride.over - ride.opens == timedelta(hours=2, minutes=30)
     drove(shift, 15, 10, now)
     assert rides(now) == []
 

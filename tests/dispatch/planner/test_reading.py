@@ -7,7 +7,7 @@ from django.utils import timezone
 from psycopg.types.range import TimestamptzRange
 
 from dispatch.planner import problem as problems
-from dispatch.planner.problem import LEAD, TRIP_HOURS, Ends
+from dispatch.planner.problem import KEPT_BACK, LEAD, TRIP_HOURS, Ends
 from tests.factories.cases import CaseFactory, NeedFactory
 from tests.factories.dispatch import (
     CertificateFactory,
@@ -62,7 +62,8 @@ def test_a_ride_ends_with_the_shift():
 def test_a_ride_ends_before_the_certificate_does():
     shift = ShiftFactory(driver__tested=46)
     (ride,) = read().rides
-    assert (ride.closes, ride.ends) == (shift.driver.certificates.get().valid_until, Ends.CERTIFICATE)
+    assert (ride.over, ride.ends) == (shift.driver.certificates.get().valid_until, Ends.CERTIFICATE)
+    assert ride.closes == ride.over - KEPT_BACK  # who sets out a little later is not refused
 
 
 def test_no_certificate_no_ride():
