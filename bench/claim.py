@@ -3,8 +3,9 @@
 200 connections claim from a queue of 36,000 waiting cases, 40,000 open, in a database of 1,000,000 (--quick: 50,000): the
 product's statement, beside the same without any rule (bare) and beside a lock that waits for the one before (naive), in one
 run, all driven by pgbench. The connections are open and have claimed before, as those of a pool have; then all press in the same
-instant (the burst is what each waits for that first case) and go on without a pause. Then 50 agents a second press "claim next"
-in the running web, at their times whether or not earlier ones have been answered.
+instant (the burst is what each waits for that first case) and go on without a pause; without one, the wait is 200 divided by the
+rate, however fast that is. Beside it the same 200 presses spread over one second, as people press. Then 50 agents a second press
+"claim next" in the running web, at their times whether or not earlier ones have been answered.
 """
 
 import argparse
@@ -80,18 +81,23 @@ def main() -> int:
         rounds = 1 if chosen.quick else chosen.rounds
         for _ in range(0 if chosen.only == "web" else rounds):
             with report.run():
+                spread = race(queue.CLAIM_NEXT, wanted, warm, 1, within=1.0)
                 ours = race(queue.CLAIM_NEXT, wanted, warm, apiece)
                 bare = race(BARE, wanted, warm, apiece)
                 naive = race(NAIVE, wanted, warm, apiece)
                 report.timings(f"claim next, {CONNECTIONS} connections at once", ours.seconds, p95_below_ms=50)
                 report.timings(f"{CONNECTIONS} presses in one instant", ours.burst)
+                report.timings(f"{CONNECTIONS} presses within one second", spread.burst, p95_below_ms=50)
                 report.figure("cases handed out in a second", ours.rate, "1/s")
                 report.figure("rate beside the bare statement", ours.rate / bare.rate, "", target=">= 0.33")
-                report.figure("cases handed out twice", ours.claims - ours.cases, "", target="== 0")
+                twice = ours.claims - ours.cases + spread.claims - spread.cases
+                report.figure("cases handed out twice", twice, "", target="== 0")
                 wrong = violations(queue.CLAIM_NEXT, wanted, 100 if chosen.quick else 500)
                 report.figure("order violated", wrong, "", target="== 0")
                 said = (
-                    f"{percentile(ours.seconds, 95) * 1000:.0f} ms p95, {ours.rate:.0f} a second; bare {bare.rate:.0f}"
+                    f"{percentile(spread.burst, 95) * 1000:.0f} ms p95 within a second, {percentile(ours.burst, 95) * 1000:.0f}"
+                    f" in one instant, {percentile(ours.seconds, 95) * 1000:.0f} without a pause; {ours.rate:.0f} a second,"
+                    f" bare {bare.rate:.0f}"
                 )
                 print(f"{said}; a lock that waits {naive.rate:.0f}", file=sys.stderr, flush=True)
         if naive:
@@ -149,8 +155,9 @@ class Wanted:
         picked = [self._chosen(name, k) for k, name in enumerate(("first", "second", "third"))]
         head = [f"\\set agent {self.first_agent} + :client_id", *picked]
         asked = re.sub(r"%\((\w+)\)s", lambda found: places[found[1]], statement)
-        wait = "select pg_sleep(greatest(0, :start - extract(epoch from clock_timestamp())));"
-        begin = ["\\set done :done + 1", f"\\if :done = {warm}", wait, "\\endif"]
+        mine = "\\set mine :start + :apart * :client_id"
+        wait = "select pg_sleep(greatest(0, :mine - extract(epoch from clock_timestamp())));"
+        begin = ["\\set done :done + 1", f"\\if :done = {warm}", mine, wait, "\\endif"]
         return "\n".join([*head, " ".join(asked.split()) + ";", *begin])
 
     def _chosen(self, name: str, k: int) -> str:
@@ -161,15 +168,16 @@ class Wanted:
         return f"\\set {name} case {' '.join(cases)} else 0 end"
 
 
-def race(statement: str, wanted: Wanted, warm: int, apiece: int) -> Round:
-    """All connections claim `warm` cases each and then, from one instant on, `apiece` without a pause."""
+def race(statement: str, wanted: Wanted, warm: int, apiece: int, within: float = 0.0) -> Round:
+    """All connections claim `warm` cases each and then `apiece` without a pause, beginning in one instant or `within` seconds."""
     with tempfile.TemporaryDirectory() as directory:
         script = Path(directory) / "claim.sql"
         script.write_text(wanted.script(statement, warm))
         programs = Postgres(Places(Path(os.environ["HOTLINE_VAR"]))).programs
         command = [str(programs / "pgbench"), "--no-vacuum", "-M", "prepared", "-c", str(CONNECTIONS), "-j", "2"]
         command += ["-t", str(warm + apiece), "-f", str(script), "-l", f"--log-prefix={directory}/log"]
-        command += ["-D", "done=0", "-D", f"start={time.time() + LEAD_SECONDS}", _database()]
+        command += ["-D", "done=0", "-D", f"start={time.time() + LEAD_SECONDS}", "-D", f"apart={within / CONNECTIONS}"]
+        command += [_database()]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         rows = [line.split() for path in Path(directory).glob("log.*") for line in path.read_text().splitlines()]
@@ -230,11 +238,18 @@ def through_the_web(report: Report, seconds: int) -> None:
         port = int(web.url.rpartition(":")[2])
         asyncio.run(press(port, reverse("cases:claim-next"), sessions, 2))  # warms both processes
         _put_back(Draft)
-        worked, before = web.processor_seconds(), _claimed()
+        worked, database, pressing, before = (
+            web.processor_seconds(),
+            _database_seconds(),
+            time.process_time(),
+            _claimed(),
+        )
         answers = asyncio.run(press(port, reverse("cases:claim-next"), sessions, seconds))
-        worked = web.processor_seconds() - worked
+        pressing = time.process_time() - pressing
+        worked, database = web.processor_seconds() - worked, _database_seconds() - database
         report.timings(name, [took for took, _status in answers], p95_below_ms=60)
-        report.figure("processor time of the web for each claim", worked / len(answers) * 1000, "ms")
+        for whose, took in (("web", worked), ("database", database), ("agents who press", pressing)):
+            report.figure(f"processor time of the {whose} for each claim", took / len(answers) * 1000, "ms")
         report.figure("pressed in the web", len(answers), "")
         report.figure("not answered with a case", sum(status != 200 for _took, status in answers), "", target="== 0")
         report.figure("pressed and claimed, difference", len(answers) - (_claimed() - before), "", target="== 0")
@@ -259,6 +274,20 @@ async def press(port: int, path: str, sessions: list[str], seconds: int) -> list
         return took, int(answer.split(b" ", 2)[1] or 0)
 
     return list(await asyncio.gather(*(one(n) for n in range(WEB_RATE * seconds))))
+
+
+def _database_seconds() -> float:
+    """What the server's processes have worked so far, those of the pool's connections among them."""
+    server = int((Postgres(Places(Path(os.environ["HOTLINE_VAR"]))).data / "postmaster.pid").read_text().split()[0])
+    total = 0.0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            of = stat.read_text().rpartition(")")[2].split()
+        except OSError:  # it has ended meanwhile
+            continue
+        if int(of[1]) == server:
+            total += (int(of[11]) + int(of[12])) / os.sysconf("SC_CLK_TCK")
+    return total
 
 
 def _put_back(drafts: Any) -> None:

@@ -1,8 +1,8 @@
 """Search: by case number, by telephone (whole or its last four), by name, address, item, words and notes; within facets.
 
 Every case has one document of lexemes that the database keeps (cases.models.search); a search is one look into its index.
-What is rare enough is read whole and ranked by where the words were hit; of what is on tens of thousands of cases the newest
-are shown, which takes no longer.
+What is rare enough is read whole and ranked by where the words were hit; of what is on more cases the newest are shown. How
+common it is the planner reckons beforehand, so that of what is on half of all cases nobody reads the list.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ MOST_PARTS = 5
 RUN = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
 ENDING = 4  # so many last digits of a telephone are worth looking for
 RARE = 500  # hits that are all looked at
+COMMON = 3_000  # as reckoned: then the newest documents hold enough of them
 LATEST = 12_000  # the newest documents, which are read one after the other
 RANKED = 120  # the open ones and the newest of them are ranked
 OPEN = "'*open'"
@@ -53,6 +54,12 @@ LATELY = """
 """
 # Where these did not hold enough, there are not so many.
 NEWEST = "select case_id from cases_searchdocument where words @@ %s::tsquery order by case_id desc limit %s"
+# Of what is neither rare nor common: open ones first, in one look.
+OPEN_FIRST = """
+    select case_id from cases_searchdocument where words @@ %s::tsquery
+    order by words @@ '''*open'''::tsquery desc, case_id desc limit %s
+"""
+RECKONED = "explain (format json) select from cases_searchdocument where words @@ %s::tsquery"
 # Where each part of the question was hit: its own number and telephone count most, a note least.
 POINTS = """
     select c.id, sum(greatest(
@@ -167,11 +174,17 @@ def search(words: str, within: Within) -> Found:
         return Found()
     wanted = " & ".join([f"({wanted})", *within.marks])
     with connection.cursor() as cursor:
+        if _reckoned(cursor, wanted) >= COMMON:
+            cursor.execute(LATELY, [LATEST, wanted])
+            lately = cursor.fetchall()
+            if len(lately) > SHOWN:
+                return Found(_loaded(_newest(cursor, wanted, lately)), None)
         cursor.execute(HITS, {"query": wanted, "rare": RARE, "ranked": RANKED})
         hits = cursor.fetchall()
         total = hits[0][2] if hits else 0
         if total > RARE:
-            return Found(_loaded(_newest(wanted)), None)
+            cursor.execute(OPEN_FIRST, [wanted, SHOWN])
+            return Found(_loaded([pk for (pk,) in cursor.fetchall()]), None)
         pks = [pk for pk, _open, _total in hits]
         if total > 1:
             cursor.execute(POINTS, {"first": FIRST_NUMBER, "parts": asked, "pks": pks})
@@ -180,20 +193,23 @@ def search(words: str, within: Within) -> Found:
     return Found(_loaded(pks[:SHOWN]), total)
 
 
-def _newest(wanted: str) -> list[int]:
+def _reckoned(cursor: Any, wanted: str) -> float:
+    """How many hits the planner expects, from the statistics of the documents: nothing is read for it."""
+    cursor.execute(RECKONED, [wanted])
+    return float(cursor.fetchone()[0][0]["Plan"]["Plan Rows"])
+
+
+def _newest(cursor: Any, wanted: str, lately: list[tuple[int, bool]]) -> list[int]:
     """Open ones first; there are enough of both."""
-    with connection.cursor() as cursor:
 
-        def newest(lately: list[int], mark: str, most: int) -> list[int]:
-            if len(lately) < most:
-                cursor.execute(NEWEST, [f"{wanted} & {mark}", most])
-                return [pk for (pk,) in cursor.fetchall()]
-            return lately[:most]
+    def newest(found: list[int], mark: str, most: int) -> list[int]:
+        if len(found) < most:
+            cursor.execute(NEWEST, [f"{wanted} & {mark}", most])
+            return [pk for (pk,) in cursor.fetchall()]
+        return found[:most]
 
-        cursor.execute(LATELY, [LATEST, wanted])
-        hits = cursor.fetchall()
-        pks = newest([pk for pk, is_open in hits if is_open], OPEN, SHOWN)
-        return pks + newest([pk for pk, is_open in hits if not is_open], f"!{OPEN}", SHOWN - len(pks))
+    pks = newest([pk for pk, is_open in lately if is_open], OPEN, SHOWN)
+    return pks + newest([pk for pk, is_open in lately if not is_open], f"!{OPEN}", SHOWN - len(pks))
 
 
 def _loaded(pks: list[int]) -> list[Case]:
