@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.models import Case, District
-from dispatch import clearance, hours, learning, travel
+from dispatch import clearance, goods_moved, hours, learning, travel
 from dispatch.driver import positions
 from dispatch.models import CheckpointPassage, FleetLoan, Instruction, Position, Stop, Trip, Vehicle
 from dispatch.planner.problem import NO_NEEDS, Pause, Window, amounts_of, capacity_of, categories_of, open_hours
@@ -110,17 +110,20 @@ def read(trips: Iterable[Trip], cases: Iterable[Case] = (), more: Iterable[Stop]
     for stop in kept.order_by("sequence"):
         stop.trip = found[stop.trip_id]
         of_trip[stop.trip_id].append(stop)
-    more = list(more)
+    more, cases = list(more), list(cases)
     concerned = {stop.case_id: stop.case for stops in of_trip.values() for stop in stops}
     concerned |= {case.pk: case for case in cases} | {stop.case_id: stop.case for stop in more}
     vehicles = {trip.vehicle_id for trip in found.values()}
     drivers = {trip.driver_id for trip in found.values()}
+    on_them = {stop.case_id for stops in of_trip.values() for stop in stops if is_live(stop)}
+    off_trips = [case.pk for case in cases if case.pk not in on_them]
+    aboard = goods_moved.on_board_of(off_trips) if off_trips else {}
     situation = Situation(
         now=now,
         trips=found,
         stops={pk: [s for s in of_trip[pk] if is_live(s)] for pk in found},
         here=_here(found, of_trip),
-        on_board={pk: _on_board(of_trip[pk]) for pk in found},
+        on_board={pk: _on_board(of_trip[pk]) | {case for case, trip in aboard.items() if trip == pk} for pk in found},
         papers=clearance.papers_of(vehicles, drivers, until_after=now),
         districts={},
         categories=_categories(found.values()),

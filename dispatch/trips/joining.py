@@ -5,6 +5,9 @@ order, and a level-1 case that is on the trip already is not kept waiting. Withi
 that reaches it first, where no free vehicle does about as soon: at the place of those about as early that breaks fewest
 promises. Another urgent case that no free vehicle can take is proposed where it breaks nothing and costs no long way round.
 It stays on the new trip it was proposed for, should the dispatcher not want it on this one.
+
+Who was not there, whatever the level, and is ready again while the goods are still on board is proposed for that trip: they
+would come back to a counter that may be shut by then.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from cases.lifecycle import CaseState
 from cases.models import Case
+from dispatch import goods_moved
 from dispatch.models import Plan, Stop, Trip
 from dispatch.planner.problem import TRIP_HOURS, Problem
 from dispatch.planner.routes import HAND_OVER
@@ -80,27 +84,40 @@ def propose(line: Line, problem: Problem, answer: Answer) -> list[Join]:
     there = {
         t.act.order.case: t.arrives for r in answer.routes for t in r.acts if t.act.order and t.act.kind == HAND_OVER
     }
+    aboard = _was_not_there(goods_moved.on_board_of(order.case for order in problem.orders))
     wanted = [
         order
         for order in sorted(problem.orders, key=lambda order: order.rank)
-        if order.level == 1 or (order.level <= URGENT and order.case not in there)
+        if order.level == 1 or (order.level <= URGENT and order.case not in there) or order.case in aboard
     ][:MOST]
     trips = _live(line) if wanted else []
     if not trips:
         return []
     cases = Case.objects.select_related("address__community", "line", "category").in_bulk([o.case for o in wanted])
-    coming = {pk: found for pk, case in cases.items() if (found := _stops(case, trips[0]))}
+    by_id = {trip.pk: trip for trip in trips}
+    home = {pk: by_id[trip] for pk, trip in aboard.items() if trip in by_id}
+    coming = {pk: found for pk, case in cases.items() if (found := _stops(case, home.get(pk, trips[0])))}
     situation = itinerary.read(trips, cases.values(), [stop for each in coming.values() for stop in each])
     joins: list[Join] = []
     until = perf_counter() + SECONDS
     for order in wanted:
         if order.case not in coming or perf_counter() > until:
             continue
-        join = best(situation, trips, cases[order.case], coming[order.case], there.get(order.case), until)
+        on = [home[order.case]] if order.case in home else trips  # nobody else has its goods
+        join = best(situation, on, cases[order.case], coming[order.case], there.get(order.case), until)
         if join is not None:
             joins.append(join)
             situation.stops[join.trip.pk] = list(join.stops)  # who is less urgent sees the trip with it
     return joins
+
+
+def _was_not_there(aboard: dict[int, int]) -> dict[int, int]:
+    """Of the cases whose goods are still on board those at whose door it failed; not what a dispatcher has taken off."""
+    if not aboard:
+        return {}
+    failed = Stop.objects.filter(case__in=aboard, kind=Stop.Kind.DELIVERY, state=StopState.FAILED)
+    doors = failed.exclude(failed_reason=Stop.FailedReason.TURNED_BACK).values_list("case_id", "trip_id")
+    return {case: trip for case, trip in doors if aboard[case] == trip}
 
 
 def accept(plan: Plan, by: User | None, cases: Collection[int] | None = None) -> Iterator[tuple[dict[str, Any], str]]:

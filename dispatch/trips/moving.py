@@ -20,7 +20,7 @@ from psycopg.types.range import TimestamptzRange
 from cases import promises, steps, updates
 from cases.lifecycle import CaseState
 from cases.models import Case
-from dispatch import planner
+from dispatch import goods_moved, planner
 from dispatch.driver import link, telling
 from dispatch.models import Instruction, Sourcing, Stop, Trip
 from dispatch.refused import Refused
@@ -139,6 +139,8 @@ def _move(
     if found.soft and not reason:
         raise Refused(_("please give a reason: %s") % " · ".join(found.soft))
     _write(situation, case, trip, source, change, by, reason, because)
+    if [stop.kind for stop in added] == [Stop.Kind.DELIVERY]:
+        _taken_along(case, trip)
     log.info("case %s: moved to trip %s by user %s", case.pk, trip.pk, by.pk if by else None)
     return found
 
@@ -159,7 +161,8 @@ def options(case: Case, trips: Sequence[Trip]) -> tuple[list[Option], list[tuple
     trips = [trip for trip in trips if trip.state in LIVE_TRIP_STATES]
     if not trips:
         return [], []
-    source, added = _where_it_is(case, trips[0])
+    source = _trip_of(case)
+    added = [] if source else brought(case, trips[0])
     situation = itinerary.read(trips, [case], added)
     coming = [stop for stop in situation.order(source) if stop.case_id == case.pk] if source else added
     found: list[Option] = []
@@ -168,7 +171,8 @@ def options(case: Case, trips: Sequence[Trip]) -> tuple[list[Option], list[tuple
         if source is not None and source.pk == trip.pk:
             continue
         try:
-            found.append(_option(situation, trip, coming))
+            there = case.pk in situation.on_board[trip.pk]
+            found.append(_option(situation, trip, coming[-1:] if added and there else coming))
         except Refused as refused:
             cannot.append((trip, str(refused).split(" · ")))
     return sorted(found, key=lambda one: (len(one.soft), one.minutes)), cannot
@@ -191,17 +195,38 @@ def _option(situation: Situation, trip: Trip, coming: Sequence[Stop]) -> Option:
 
 def _where_it_is(case: Case, trip: Trip) -> tuple[Trip | None, list[Stop]]:
     """The trip it is on, or none and the stops it would bring."""
+    source = _trip_of(case)
+    if source is not None:
+        return (trip if source.pk == trip.pk else source), []
+    return None, new_stops(case, trip)
+
+
+def _trip_of(case: Case) -> Trip | None:
     live = Stop.objects.filter(case=case, state__in=LIVE_STOP_STATES).select_related(
         "trip__line", "trip__vehicle__line", "trip__driver", "trip__shift"
     )
     stop = live.first()
-    if stop is not None:
-        return (trip if stop.trip_id == trip.pk else stop.trip), []
-    return None, new_stops(case, trip)
+    return stop.trip if stop is not None else None
 
 
 def new_stops(case: Case, trip: Trip) -> list[Stop]:
-    """The stops, not saved yet, that a ready case brings; raises Refused when it cannot be driven."""
+    """The stops, not saved yet, that a ready case brings to this trip; raises Refused when it cannot be driven.
+
+    Only the hand-over where its goods are still on board, because nobody was there.
+    """
+    stops = brought(case, trip)
+    return stops[-1:] if goods_moved.on_board_of([case.pk]).get(case.pk) == trip.pk else stops
+
+
+def _taken_along(case: Case, trip: Trip) -> None:
+    """Its goods are not brought back at the end of the trip: they are handed over on it."""
+    pickup = trip.stops.filter(case=case, kind=Stop.Kind.PICKUP, state=StopState.DONE).select_related("sourcing").last()
+    if pickup is not None:
+        goods_moved.collected(pickup)
+
+
+def brought(case: Case, trip: Trip) -> list[Stop]:
+    """Collecting and handing over, not saved yet; raises Refused when it cannot be driven."""
     gate = gate_of(case)
     goods = Sourcing.objects.filter(case=case, state=Sourcing.State.CONFIRMED).select_related("pickup_point").first()
     if case.state != CaseState.READY:

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from psycopg.types.range import TimestamptzRange
 
+from cases import holds
 from cases.models import Case
 from dispatch import planner, travel, trips
 from dispatch.models import Stop, Trip
@@ -104,6 +105,25 @@ def test_a_new_trip_that_comes_later_stays_proposed_beside_it(line):
     (row,) = plan.joins
     assert row["eta"] < row["instead"]
     assert urgent.pk in {stop["case"] for trip in plan.trips for stop in trip["stops"]}
+
+
+@pytest.mark.parametrize("level", [1, 3])
+def test_who_was_not_there_is_tried_again_while_the_goods_are_on_board(line, level):
+    cases = [ready_case(line=line, level=each, address=at(f"g{each}", 121.53)) for each in (level, 4)]
+    trip = trip_of(line, cases)
+    drive(trips.release(trip, None), 2)
+    trips.fail(trip.stops.get(case=cases[0], kind="delivery"), "no_answer")
+    case = holds.resume(Case.objects.get(pk=cases[0].pk))
+    plan = propose(line)
+    (row,) = plan.joins
+    assert (row["case"], row["trip"]) == (case.pk, trip.pk)
+    assert [why for _row, why in joining.accept(plan, UserFactory(role="dispatcher"))] == [""]
+    (stop,) = trip.stops.filter(case=case, state__in=LIVE)
+    assert (stop.kind, case.sourcings.get().state) == ("delivery", "collected")
+    trips.deliver(stop, name="王")
+    case.refresh_from_db()
+    assert case.state == "delivered"
+    assert integrity.check() == []
 
 
 def test_what_can_wait_does_not_come_on_a_trip_on_the_road(line):
