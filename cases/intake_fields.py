@@ -61,10 +61,14 @@ class FormFields:
 
 def of_form() -> FormFields:
     """One query."""
-    rows = list(IntakeField.objects.all())
+    rows = list(IntakeField.objects.values_list("field", "shown", "before"))
     return FormFields(
-        {row.field for row in rows if not row.shown} & set(CAN_BE_HIDDEN),
-        [(ASKED[row.field][0], str(row.get_before_display())) for row in rows if row.before and row.field in ASKED],
+        {field for field, shown, _before in rows if not shown} & set(CAN_BE_HIDDEN),
+        [
+            (ASKED[field][0], str(IntakeField.Before(before).label))
+            for field, _shown, before in rows
+            if before and field in ASKED
+        ],
     )
 
 

@@ -37,55 +37,83 @@ def _level(value: int, name: str, word: bool) -> SafeString:
 @register.simple_tag
 def choices(found: Iterable[tuple[Any, Any]], chosen: Any) -> SafeString:
     """The options of a select; dozens in every form, and a loop in a template takes ten times as long."""
-    chosen = str(chosen or "")
-    return format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        ((value, _SELECTED if str(value) == chosen else "", label) for value, label in found if value != ""),
-    )
+    return _choices(_plain(found), str(chosen or ""))
 
 
 @register.simple_tag
 def chips(found: Iterable[tuple[Any, Any]], name: str, chosen: Any, kind: str = "radio") -> SafeString:
     """Chips that are radio buttons or check boxes of one name; `chosen` is what is set, or a list of it."""
-    return format_html_join(
-        "",
-        '<label class="chip small"><input type="{}" name="{}" value="{}"{}><span>{}</span></label>',
-        ((kind, name, value, _CHECKED if holds(chosen, value) else "", label) for value, label in found),
-    )
+    options = _plain(found)
+    return _chips(options, name, frozenset(value for value, _label in options if holds(chosen, value)), kind)
 
 
 @register.simple_tag
 def category_chips(found: Iterable[dict[str, Any]], chosen: str) -> SafeString:
     """The categories of the form, each with its key where it has one."""
+    return _category_chips(_plain((each["slug"], each["label"], each["key"]) for each in found), chosen)
+
+
+@register.simple_tag
+def level_chips(found: Iterable[tuple[int, str]], chosen: Any) -> SafeString:
+    """The five levels, each under its digit."""
+    return _level_chips(_plain(found), _("level"), str(chosen or ""))
+
+
+# The same few in every form: each is put together once for each language and each choice.
+Plain = tuple[tuple[str, ...], ...]
+
+
+def _plain(found: Iterable[Iterable[Any]]) -> Plain:
+    """As words alone, none of them taken for markup."""
+    return tuple(tuple(str(part) + "" for part in each) for each in found)
+
+
+@lru_cache(maxsize=500)
+def _choices(found: Plain, chosen: str) -> SafeString:
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, _SELECTED if value == chosen else "", label) for value, label in found if value),
+    )
+
+
+@lru_cache(maxsize=1000)
+def _chips(found: Plain, name: str, chosen: frozenset[str], kind: str) -> SafeString:
+    return format_html_join(
+        "",
+        '<label class="chip small"><input type="{}" name="{}" value="{}"{}><span>{}</span></label>',
+        ((kind, name, value, _CHECKED if value in chosen else "", label) for value, label in found),
+    )
+
+
+@lru_cache(maxsize=200)
+def _category_chips(found: Plain, chosen: str) -> SafeString:
     return format_html_join(
         "",
         '<label class="chip"><input type="radio" name="category" value="{}"{}{} data-key-words="{}">'
         "<span>{}{}</span></label>",
         (
             (
-                each["slug"],
-                _CHECKED if each["slug"] == chosen else "",
-                format_html(' data-key="{}"', each["key"]) if each["key"] else "",
-                each["label"],
-                each["label"],
-                format_html(" <kbd>{}</kbd>", each["key"]) if each["key"] else "",
+                slug,
+                _CHECKED if slug == chosen else "",
+                format_html(' data-key="{}"', key) if key else "",
+                label,
+                label,
+                format_html(" <kbd>{}</kbd>", key) if key else "",
             )
-            for each in found
+            for slug, label, key in found
         ),
     )
 
 
-@register.simple_tag
-def level_chips(found: Iterable[tuple[int, str]], chosen: Any) -> SafeString:
-    """The five levels, each under its digit."""
-    word = _("level")
+@lru_cache(maxsize=100)
+def _level_chips(found: Plain, word: str, chosen: str) -> SafeString:
     return format_html_join(
         "",
         '<label class="chip small level-choice"><input type="radio" name="level" value="{}"{} data-key="{}"'
         ' data-key-words="{} {}: {}"><span><b>{}</b>{}</span></label>',
         (
-            (value, _CHECKED if str(value) == chosen else "", value, word, value, label, value, label)
+            (value, _CHECKED if value == chosen else "", value, word, value, label, value, label)
             for value, label in found
         ),
     )

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 import time_machine
+from celery.signals import before_task_publish
 from django.utils import timezone
 
 from hotline import outbox
 from hotline.carriers.loopback.client import Loopback
 from hotline.models import Line, Message, OptOut
+from hotline.tasks import send_texts
 from tests.factories.hotline import MessageFactory, TemplateFactory
 
 PERSON = "+8613800000123"
@@ -194,6 +196,24 @@ def test_the_next_run_keeps_the_pace_of_the_last(line: Line, carrier: Loopback) 
     line.refresh_from_db()
     assert line.next_text_at
     assert line.next_text_at > timezone.now()
+
+
+@pytest.mark.parametrize("texts", [0, 2])
+def test_a_sender_whose_time_is_over_calls_another_when_texts_are_left(
+    line: Line, monkeypatch: Any, django_capture_on_commit_callbacks: Any, texts: int
+) -> None:
+    woken: list[str] = []
+
+    def note(sender: str, **_more: Any) -> None:
+        woken.append(sender)
+
+    before_task_publish.connect(note, sender=send_texts.name)
+    for _ in range(texts):
+        MessageFactory(line=line)
+    monkeypatch.setattr(outbox, "SENDER_SECONDS", -1)
+    with django_capture_on_commit_callbacks(execute=True):
+        outbox.send_queued(line.pk)
+    assert len(woken) == (1 if texts else 0)
 
 
 def test_a_crowd_of_texts_goes_out_whole(line: Line, carrier: Loopback) -> None:
