@@ -7,7 +7,6 @@ the certificates and passes last for days; the stack keeps no quiet hours, and n
 category drives with these vehicles and no other vehicle for this category, so no other test meets them.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -30,6 +29,7 @@ from tests.factories.dispatch import (
     SourcingFactory,
     VehicleFactory,
 )
+from tests.journeys.people import link_of
 from tests.stack import Stack
 from tests.waiting import until
 
@@ -93,11 +93,6 @@ def texts_to(stack: Stack, case: Case) -> list[str]:
     arrived = [message["body"] for message in stack.phone(case.person.phones.get().number.as_e164).messages("in")]
     known = dict(Message.objects.filter(topic=f"case:{case.pk}", direction="out").values_list("body", "purpose"))
     return [known.get(body, body) for body in arrived]
-
-
-def link_of(stack: Stack, trip: Trip) -> str:
-    text = stack.phone(str(trip.driver.phone)).wait_for_message("/d/", timeout=20)["body"]
-    return re.search(r"https?://\S+/d/[^\s，。]+", text).group()  # type: ignore[union-attr]
 
 
 def drag(stop: Stop, trip: Trip, board: Page) -> Locator:

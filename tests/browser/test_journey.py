@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 from cases.models import Case, Community
 from dispatch.models import Plan, Trip
 from tests.browser.conftest import Look, Visit, handset
-from tests.journeys.people import case_of
+from tests.journeys.people import case_of, link_of
 from tests.stack import Stack
 from tests.waiting import until
 
@@ -83,8 +83,7 @@ def test_a_request_goes_from_handset_to_hand_in_real_browsers(stack: Stack, visi
     released = until(lambda: Trip.objects.filter(stops__case=case, state="released").first(), "released", 30)
     assert dispatcher.errors == []  # type: ignore[attr-defined]
 
-    text = stack.phone(str(released.driver.phone)).wait_for_message("/d/", timeout=20)["body"]
-    driver = look(re.search(r"https?://\S+/d/[^\s，。]+", text).group())  # type: ignore[union-attr]
+    driver = look(link_of(stack, released))
     press(driver, "accept")
     press(driver, "start")
     expect(resident.locator("#thread")).to_contain_text("收货码", timeout=20_000)

@@ -7,6 +7,7 @@ from uuid import uuid4
 import httpx
 
 from cases.models import Case, Community, Draft
+from dispatch.driver import link
 from dispatch.models import Plan, Stop, Trip
 from hotline.carriers.loopback.client import LoopbackPhone
 from hotline.models import User
@@ -123,14 +124,21 @@ class Dispatcher:
         return Trip.objects.get(stops__case=case, stops__kind="delivery", state="released")
 
 
+def link_of(stack: Stack, trip: Trip) -> str:
+    """The address in the text that the driver got for this trip; there may be texts of earlier ones."""
+    trip.refresh_from_db()
+    beginning = link.address(trip).rsplit(":", 2)[0]  # the trip; the hour and the signature follow
+    text = stack.phone(str(trip.driver.phone)).wait_for_message(beginning, timeout=20)["body"]
+    return re.search(r"https?://\S+/d/[^\s，。]+", text).group()  # type: ignore[union-attr]
+
+
 class Driver:
     """A driver with the link from the text message."""
 
     def __init__(self, stack: Stack, trip: Trip) -> None:
         self.trip = trip
         self.phone = stack.phone(str(trip.driver.phone))
-        text = self.phone.wait_for_message("/d/", timeout=20)["body"]
-        self.link = re.search(r"https?://\S+/d/[^\s，。]+", text).group()  # type: ignore[union-attr]
+        self.link = link_of(stack, trip)
         self.browser = httpx.Client(follow_redirects=True, trust_env=False, timeout=30)
 
     def press(self, act: str, stops: list[Stop] | None = None, **more: str) -> dict[str, Any]:
