@@ -13,7 +13,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from django.db import transaction
 from django.utils import timezone
 
-from hotline import blocking, live, routing
+from hotline import blocking, inbox, live, routing
 from hotline.call_lifecycle import BEFORE_AN_AGENT, CALL
 from hotline.handlers import Caller, MenuEntry, handlers
 from hotline.locks import hold_number
@@ -203,13 +203,17 @@ def asks_something_new(sid: str) -> None:
 
 
 def missed(payload: Mapping[str, str]) -> None:
-    """A call that the carrier knows and we do not: its webhook found us down. It becomes an abandoned call."""
+    """A call that the carrier knows and we do not: its webhook found us down. It becomes an abandoned call.
+
+    One that was written down before we went down is left alone unless the carrier's log says that it is over.
+    """
     number = shown_number(payload.get("From", ""))
     line = Line.objects.get(number=payload["To"])
     call, new = Call.objects.get_or_create(
         sid=payload["CallSid"],
         defaults={"line": line, "direction": Call.Direction.IN, "number": number, "state": C.RINGING},
     )
-    if new or call.state in (C.RINGING, C.MENU):
+    over = payload.get("CallStatus") != inbox.RINGS
+    if new or (over and call.state in (C.RINGING, C.MENU)):
         CALL.apply(call, "abandon", ended_at=timezone.now(), outcome="missed")
         handlers().call_not_answered(call)

@@ -12,7 +12,6 @@ from hotline.carriers.twilio import client as carrier
 from hotline.models import Call, InboundEvent, Line
 
 log = logging.getLogger(__name__)
-WEBHOOK_TAKES = timedelta(seconds=30)  # what is younger may still be told
 OVERLAP = timedelta(minutes=3)  # the two clocks, and what was under way while we asked
 FIRST_LOOK = timedelta(hours=24)
 MISSED = frozenset({"completed", "failed", "no-answer", "busy", "canceled"})
@@ -39,7 +38,7 @@ def _catch_up(line: Line) -> int:
     if texts or calls:
         inbox.wake_taker()
     Line.objects.filter(pk=line.pk).update(caught_up_until=began)
-    missed = len(calls) + sum(_is_older(text, began - WEBHOOK_TAKES) for text in texts)
+    missed = len(calls) + sum(_is_older(text, began - inbox.WEBHOOK_TAKES) for text in texts)
     if missed and line.caught_up_until:  # the first look of all finds what came before we were there
         incidents.note(incidents.Found(incidents.Cause.WEBHOOKS, facts={"missed": missed}))
     if texts or calls:

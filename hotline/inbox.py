@@ -11,9 +11,11 @@ import json
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from itertools import chain
 
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from hotline import blocking, live, optout, pictures_in
@@ -27,7 +29,9 @@ E = InboundEvent.State
 WAITING = (E.RECEIVED, E.FAILED)
 MOST_ATTEMPTS = 30
 LONGEST_TEXT = 10_000
+WEBHOOK_TAKES = timedelta(seconds=30)  # the carrier waits half as long for an answer
 TAKES_SECONDS = 1.0  # then whoever takes lets others have the worker, and goes on later
+RINGS = "ringing"  # what the carrier says of a call whose webhook it sends; its log says how one ended
 OUR_MESSAGE = "OurMessage"  # the id of our row, from the address that the report was sent to
 KEEP = """
     insert into hotline_inboundevent
@@ -104,9 +108,7 @@ def take(event_id: int, *, wait: bool = True) -> int | None:
     event = InboundEvent.objects.filter(pk=event_id, state__in=WAITING).first()
     if event is None:
         return 0
-    earlier = InboundEvent.objects.filter(
-        number=event.number, kind=event.kind, state__in=WAITING, attempts__lt=MOST_ATTEMPTS, pk__lte=event_id
-    )
+    earlier = _left_to_take(WAITING).filter(number=event.number, kind=event.kind, pk__lte=event_id)
     taken = 0
     for pk in earlier.order_by("id").values_list("pk", flat=True):
         done = _take_one(pk, event.number, wait)
@@ -206,8 +208,14 @@ TAKERS: dict[str, Callable[[InboundEvent], str | None]] = {
 
 def waiting(states: Iterable[str] = WAITING, limit: int = 500) -> list[int]:
     """Events that nobody has taken, oldest first."""
+    return list(_left_to_take(states).order_by("id").values_list("pk", flat=True)[:limit])
+
+
+def _left_to_take(states: Iterable[str]) -> QuerySet[InboundEvent]:
+    """Without calls that ring at this moment: their webhook is being answered, and settles the event itself."""
     found = InboundEvent.objects.filter(state__in=list(states), kind__in=TAKERS, attempts__lt=MOST_ATTEMPTS)
-    return list(found.order_by("id").values_list("pk", flat=True)[:limit])
+    just_told = Q(received_at__gt=timezone.now() - WEBHOOK_TAKES)
+    return found.exclude(just_told, kind="call", payload__CallStatus=RINGS)
 
 
 def settle(event: InboundEvent, problem: str = "") -> None:

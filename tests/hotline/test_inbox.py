@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from celery import shared_task
 from celery.signals import before_task_publish
 from django.db import connection
+from django.utils import timezone
 
-from hotline import inbox, wake
-from hotline.models import InboundEvent, Line, Message, OptOut, RefusedWebhook
+from hotline import calls_in, inbox, wake
+from hotline.models import Call, InboundEvent, Line, Message, OptOut, RefusedWebhook
 from tests.factories.hotline import LINE_NUMBER, MessageFactory, TemplateFactory
 from tests.hotline.conftest import Webhook
 
@@ -182,3 +185,31 @@ def test_a_report_about_a_text_we_do_not_know_is_kept_for_a_person(line: Line, w
     answer = webhook("line:message-status", 4711, MessageSid="SM6", MessageStatus="sent", To=PERSON)
     assert answer.status_code == 200
     assert InboundEvent.objects.get(sid="SM6").state == "malformed"
+
+
+def rings(line: Line, sid: str = "CA1") -> dict[str, str]:
+    """What the webhook of a call that comes in has kept before it answers."""
+    said = {"CallSid": sid, "From": "+8613800000123", "To": str(line.number), "CallStatus": "ringing"}
+    inbox.keep("call", sid, number=said["From"], payload=said)
+    return said
+
+
+def test_a_call_whose_webhook_is_being_answered_is_not_taken_for_a_missed_one(line: Line) -> None:
+    rings(line)
+    assert inbox.take_waiting(also_failed=True) == 0
+    assert not Call.objects.exists()
+
+
+def test_a_call_whose_webhook_died_is_missed(line: Line) -> None:
+    rings(line)
+    with time_machine.travel(timezone.now() + inbox.WEBHOOK_TAKES + timedelta(seconds=1)):
+        assert inbox.take_waiting() == 1
+    assert Call.objects.get().outcome == "missed"
+
+
+def test_a_call_that_was_written_down_before_its_webhook_died_goes_on(line: Line) -> None:
+    said = rings(line)
+    calls_in.arrived(said["CallSid"], said["From"], said["To"])
+    with time_machine.travel(timezone.now() + inbox.WEBHOOK_TAKES + timedelta(seconds=1)):
+        assert inbox.take_waiting() == 1
+    assert Call.objects.get().state == "menu"
