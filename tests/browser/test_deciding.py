@@ -19,7 +19,7 @@ from dispatch import planner, trips
 from dispatch.models import Driver, PickupPoint, Shift, Stop, Trip, Vehicle
 from hotline.models import Line, Message, User
 from tests.browser.conftest import Visit
-from tests.browser.test_journey import act, press, proposal_with
+from tests.browser.test_journey import drive_on, press, proposal_with
 from tests.factories.cases import AddressFactory, CaseFactory, CategoryFactory, NeedFactory, ResidentFactory
 from tests.factories.dispatch import (
     DriverFactory,
@@ -107,20 +107,6 @@ def drag(stop: Stop, trip: Trip, board: Page) -> Locator:
     return sheet
 
 
-def drive_on(page: Page) -> None:
-    """The next press on the driver's page."""
-    hand_over = act(page, "deliver")
-    if act(page, "arrive").count():
-        press(page, "arrive")
-    elif act(page, "collect").count():
-        press(page, "collect")
-    elif hand_over.count():
-        here = Stop.objects.get(pk=hand_over.locator("input[name=stops]").get_attribute("value"))
-        hand_over.locator("input[name=pin]").fill(here.pin)
-        hand_over.locator("button.wide").click()
-    page.wait_for_timeout(250)
-
-
 def test_a_stop_accepted_one_dragged_a_breakdown_and_a_driver_without_signal(
     stack: Stack, visit: Visit, telephone: Telephone, counter: PickupPoint
 ) -> None:
@@ -170,13 +156,7 @@ def test_a_stop_accepted_one_dragged_a_breakdown_and_a_driver_without_signal(
     driver.context.set_offline(False)
     until(lambda: other.stops.exclude(arrived_at=None).exists(), "what was kept is sent", 30)
 
-    def finished() -> bool:
-        if not Case.objects.filter(pk__in=[case.pk for case in cases], delivered_at=None).exists():
-            return True
-        drive_on(driver)
-        return False
-
-    until(finished, "three hand-overs", 60)
+    until(lambda: drive_on(driver, cases, lambda stop: stop.pin), "three hand-overs", 60)
 
     # exactly the right messages, each once, none stale; what was promised before it was sent is not news any more
     for case in cases:

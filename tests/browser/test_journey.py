@@ -1,11 +1,12 @@
 """Resident, agent, dispatcher and driver, each in a browser of their own, take one request to its end."""
 
 import re
+from collections.abc import Callable, Iterable
 
 from playwright.sync_api import Locator, Page, expect
 
 from cases.models import Case, Community
-from dispatch.models import Plan, Trip
+from dispatch.models import Plan, Stop, Trip
 from tests.browser.conftest import Look, Visit, handset
 from tests.journeys.people import case_of, link_of
 from tests.stack import Stack
@@ -35,9 +36,9 @@ def press(page: Page, what: str) -> None:
     act(page, what).locator("button").first.click()
 
 
-def _drive_on(page: Page, case: Case, pin: str) -> bool:
-    """The next press of the trip; True when the case's goods were handed over."""
-    if Case.objects.filter(pk=case.pk, delivered_at__isnull=False).exists():
+def drive_on(page: Page, cases: Iterable[Case], pin: Callable[[Stop], str]) -> bool:
+    """The next press on the driver's page, with the PIN that is said at the door; True when all of the cases have their goods."""
+    if not Case.objects.filter(pk__in=[case.pk for case in cases], delivered_at=None).exists():
         return True
     hand_over = act(page, "deliver")
     if act(page, "arrive").count():
@@ -45,7 +46,9 @@ def _drive_on(page: Page, case: Case, pin: str) -> bool:
     elif act(page, "collect").count():
         press(page, "collect")
     elif hand_over.count():
-        hand_over.locator("input[name=pin]").fill(pin)
+        stops = hand_over.locator("input[name=stops]").get_attribute("value") or ""
+        here = Stop.objects.get(pk=stops.split(",")[0])
+        hand_over.locator("input[name=pin]").fill(pin(here))
         hand_over.locator("button.wide").click()
     page.wait_for_timeout(300)
     return False
@@ -88,7 +91,7 @@ def test_a_request_goes_from_handset_to_hand_in_real_browsers(stack: Stack, visi
     press(driver, "start")
     expect(resident.locator("#thread")).to_contain_text("收货码", timeout=20_000)
     pin = re.search(r"收货码(\d{4,6})", resident.locator("#thread").inner_text()).group(1)  # type: ignore[union-attr]
-    until(lambda: _drive_on(driver, case, pin), "the hand-over", 60)
+    until(lambda: drive_on(driver, [case], lambda _stop: pin), "the hand-over", 60)
     expect(resident.locator("#thread")).to_contain_text("已送到", timeout=20_000)
     resident.locator("#body").fill("1")
     resident.locator("#compose button.strong").click()

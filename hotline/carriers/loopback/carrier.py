@@ -91,17 +91,16 @@ class Carrier:
                 self.exchange.give_up(call)
 
     async def stop(self) -> None:
-        for task in list(self._tasks):
-            task.cancel()
+        self._break_off()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.webhooks.close()
         self.journal.stop()
 
     async def reset(self, *, numbers: bool = False) -> None:
         """Forgets everything that happened, once the hotline is done with it; the numbers' configuration stays unless asked."""
-        for task in list(self._tasks):
-            task.cancel()
+        self._break_off()
         await self.webhooks.answered(ANSWER_SECONDS)
+        self._break_off()  # what it asked for while it answered
         self.exchange.clear()
         for part in (self.conferences, self.queueing, self.recorder, self.sending, self.optouts, self.phones, self.log):
             part.clear()
@@ -110,6 +109,10 @@ class Carrier:
                 shelf.clear()
         self.faults.clear()
         self.journal.start(self._entries())
+
+    def _break_off(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
 
     def _entries(self) -> Iterator[tuple[str, dict[str, Any]]]:
         for shelf in self.shelves:
