@@ -52,9 +52,11 @@ def main() -> int:
 
 
 def measure(report: Report, size: Size, web: serving.Web, browser: httpx.Client, rounds: int) -> None:
-    for name, page in pages(size, browser).items():
+    by_kind: dict[str, list[float]] = {}
+    for name, page in pages(size, browser, by_kind).items():
         for n in range(10):  # these compile templates, in each of the processes
             page(n)
+        by_kind.clear()
         worked = web.processor_seconds()
         report.timings(name, [page(n) for n in range(10, rounds + 10)], p95_below_ms=TARGET_MS)
         # tells a slow page from a busy machine
@@ -64,10 +66,12 @@ def measure(report: Report, size: Size, web: serving.Web, browser: httpx.Client,
             f"{name}: {report.figures[f'{name}, p95'].value:.0f} ms p95, {shown.value:.0f} ms of the web",
             file=sys.stderr,
         )
+        for kind, seconds in by_kind.items():
+            report.timings(f"{name}: {kind}", seconds)
 
 
-def pages(size: Size, browser: httpx.Client) -> dict[str, Timed]:
-    """Each page by its name: opening it for the n-th time in seconds."""
+def pages(size: Size, browser: httpx.Client, by_kind: dict[str, list[float]]) -> dict[str, Timed]:
+    """Each page by its name: opening it for the n-th time in seconds, noted under its kind where there are several."""
     from django.urls import reverse
 
     from cases.board import lately, open_cases
@@ -102,6 +106,12 @@ def pages(size: Size, browser: httpx.Client) -> dict[str, Timed]:
 
     words = searched(size, draw)
 
+    def search(n: int) -> float:
+        kind, asked = next(words)
+        took = opened(reverse("cases:search"), **asked)
+        by_kind.setdefault(kind, []).append(took)
+        return took
+
     def case_page(n: int) -> float:
         pk = draw.randrange(1, size.cases + 1)
         pk -= pk % OPEN_OF if n % 2 else 0  # every other one is open
@@ -110,15 +120,16 @@ def pages(size: Size, browser: httpx.Client) -> dict[str, Timed]:
     wall = reverse("cases:wallboard")
     return {
         "queue page": queue,
-        "search": lambda n: opened(reverse("cases:search"), **next(words)),
+        "search": search,
         "case page": case_page,
         "supervisors' board": lambda n: opened(wall, cold=True),
         "supervisors' board, figures shared": lambda n: opened(wall),
     }
 
 
-def searched(size: Size, draw: random.Random) -> Iterator[dict[str, Any]]:
-    """What people look for, over and over: numbers, telephones, names, goods, places, rare and common, within facets."""
+def searched(size: Size, draw: random.Random) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What people look for, over and over: numbers, telephones, names, goods, places, rare and common, within facets;
+    each with what kind of search it is."""
     from cases.models import Category, Community, Phone, Resident
 
     communities = [*Community.objects.values_list("name", flat=True)[:50]]
@@ -126,15 +137,21 @@ def searched(size: Size, draw: random.Random) -> Iterator[dict[str, Any]]:
     while True:
         pk = draw.randrange(1, size.cases + 1)
         name = Resident.objects.values_list("name", flat=True).get(pk=pk)
-        yield {"q": name}
-        yield {"q": f"{draw.randrange(10_000):04d}"}
-        yield {"q": str(Phone.objects.values_list("number", flat=True).get(pk=pk))}
-        yield {"q": draw.choice(["胰岛素", "透析用药", "奶粉", "缬沙坦", "卡培他滨", "急需", "老人"])}
-        yield {"q": f"{name} {draw.choice(['胰岛素', '奶粉', '二甲双胍'])}"}
-        yield {"q": f"{draw.choice(communities)} 老人"}
-        yield {"q": f"{draw.choice(communities)} {draw.choice(['尿不湿', '甲状腺素片'])} 断药"}
-        yield {"q": draw.choice(["胰岛素", "奶粉", "急需"]), "state": "open", "category": draw.choice(categories)}
-        yield {"q": "没有这样的药"}
+        yield "name", {"q": name}
+        yield "last four", {"q": f"{draw.randrange(10_000):04d}"}
+        yield "telephone", {"q": str(Phone.objects.values_list("number", flat=True).get(pk=pk))}
+        yield "goods", {"q": draw.choice(["胰岛素", "透析用药", "奶粉", "缬沙坦", "卡培他滨", "急需", "老人"])}
+        yield "name and goods", {"q": f"{name} {draw.choice(['胰岛素', '奶粉', '二甲双胍'])}"}
+        yield "community and a word", {"q": f"{draw.choice(communities)} 老人"}
+        yield (
+            "community, goods and a word",
+            {"q": f"{draw.choice(communities)} {draw.choice(['尿不湿', '甲状腺素片'])} 断药"},
+        )
+        yield (
+            "goods within facets",
+            {"q": draw.choice(["胰岛素", "奶粉", "急需"]), "state": "open", "category": draw.choice(categories)},
+        )
+        yield "nothing", {"q": "没有这样的药"}
 
 
 def compare(report: Report, theirs: helpdesk.Helpdesk, size: Size, rounds: int) -> None:

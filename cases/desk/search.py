@@ -2,7 +2,8 @@
 
 Every case has one document of lexemes that the database keeps (cases.models.search); a search is one look into its index.
 What is rare enough is read whole and ranked by where the words were hit; of what is on more cases the newest are shown. How
-common it is the planner reckons beforehand, so that of what is on half of all cases nobody reads the list.
+common it is the planner reckons beforehand, so that of what is on half of all cases nobody reads the list; it takes signs
+that always stand together for independent, so what turns out to be common after all is looked for in the newest as well.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ MOST_PARTS = 5
 RUN = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
 ENDING = 4  # so many last digits of a telephone are worth looking for
 RARE = 500  # hits that are all looked at
-COMMON = 3_000  # as reckoned: then the newest documents hold enough of them
+COMMON = 100  # as reckoned, which is far too low for words of several signs: then the newest documents may hold enough
 LATEST = 12_000  # the newest documents, which are read one after the other
 RANKED = 120  # the open ones and the newest of them are ranked
 OPEN = "'*open'"
@@ -60,28 +61,30 @@ OPEN_FIRST = """
     order by words @@ '''*open'''::tsquery desc, case_id desc limit %s
 """
 RECKONED = "explain (format json) select from cases_searchdocument where words @@ %s::tsquery"
-# Where each part of the question was hit: its own number and telephone count most, a note least.
+# Where each part of the question was hit: its own number and telephone count most, a note least. The first place that was
+# hit says it, so that what lies further away (needs, address) is only read for parts that no nearer place explains.
 POINTS = """
-    select c.id, sum(greatest(
-        1,
-        case when part = (%(first)s + c.id)::text then 16 else 0 end,
-        case when part ~ '^[0-9]{4,}$' and exists (
+    select c.id, sum(case
+        when part = (%(first)s + c.id)::text then 16
+        when part in (lower(p.name), lower(r.name)) then 12
+        when part ~ '^[0-9]{4,}$' and exists (
             select 1 from cases_phone t where t.resident_id in (c.person_id, c.reporter_id)
-                and right(t.number, length(part)) = part) then 8 + length(part) / 4 else 0 end,
-        case when part in (lower(p.name), lower(r.name)) then 12
-             when strpos(lower(concat_ws(' ', p.name, r.name)), part) > 0 then 8 else 0 end,
-        case when exists (select 1 from cases_need n where n.case_id = c.id
-                and strpos(lower(concat_ws(' ', n.item, n.brand, n.specification)), part) > 0) then 6 else 0 end,
-        case when strpos(lower(concat_ws(' ', m.name, m.street, a.street, a.building, a.room, a.said, d.name, d.name_en)),
-                part) > 0 then 4 else 0 end,
-        case when strpos(lower(c.words), part) > 0 then 2 else 0 end
-    ))
+                and right(t.number, length(part)) = part) then 8 + length(part) / 4
+        when strpos(lower(concat_ws(' ', p.name, r.name)), part) > 0 then 8
+        when exists (select 1 from cases_need n where n.case_id = c.id
+                and strpos(lower(concat_ws(' ', n.item, n.brand, n.specification)), part) > 0) then 6
+        when exists (select 1 from cases_address a left join cases_community m on m.id = a.community_id
+                where a.id = c.address_id
+                and strpos(lower(concat_ws(' ', m.name, m.street, a.street, a.building, a.room, a.said)), part) > 0) then 4
+        when exists (select 1 from cases_district d
+                where d.id = coalesce(c.district_id, (select a.district_id from cases_address a where a.id = c.address_id))
+                and strpos(lower(concat_ws(' ', d.name, d.name_en)), part) > 0) then 4
+        when strpos(lower(c.words), part) > 0 then 2
+        else 1
+    end)
     from cases_case c
     join cases_resident p on p.id = c.person_id
     left join cases_resident r on r.id = c.reporter_id
-    left join cases_address a on a.id = c.address_id
-    left join cases_community m on m.id = a.community_id
-    left join cases_district d on d.id = coalesce(c.district_id, a.district_id)
     cross join unnest(%(parts)s::text[]) part
     where c.id = any(%(pks)s) group by c.id
 """
@@ -174,17 +177,15 @@ def search(words: str, within: Within) -> Found:
         return Found()
     wanted = " & ".join([f"({wanted})", *within.marks])
     with connection.cursor() as cursor:
-        if _reckoned(cursor, wanted) >= COMMON:
-            cursor.execute(LATELY, [LATEST, wanted])
-            lately = cursor.fetchall()
-            if len(lately) > SHOWN:
-                return Found(_loaded(_newest(cursor, wanted, lately)), None)
+        common = _reckoned(cursor, wanted) >= COMMON
+        if common and (pks := _of_the_newest(cursor, wanted)):
+            return Found(_loaded(pks), None)
         cursor.execute(HITS, {"query": wanted, "rare": RARE, "ranked": RANKED})
         hits = cursor.fetchall()
         total = hits[0][2] if hits else 0
         if total > RARE:
-            cursor.execute(OPEN_FIRST, [wanted, SHOWN])
-            return Found(_loaded([pk for (pk,) in cursor.fetchall()]), None)
+            pks = [] if common else _of_the_newest(cursor, wanted)
+            return Found(_loaded(pks or _open_first(cursor, wanted)), None)
         pks = [pk for pk, _open, _total in hits]
         if total > 1:
             cursor.execute(POINTS, {"first": FIRST_NUMBER, "parts": asked, "pks": pks})
@@ -199,8 +200,17 @@ def _reckoned(cursor: Any, wanted: str) -> float:
     return float(cursor.fetchone()[0][0]["Plan"]["Plan Rows"])
 
 
-def _newest(cursor: Any, wanted: str, lately: list[tuple[int, bool]]) -> list[int]:
-    """Open ones first; there are enough of both."""
+def _open_first(cursor: Any, wanted: str) -> list[int]:
+    cursor.execute(OPEN_FIRST, [wanted, SHOWN])
+    return [pk for (pk,) in cursor.fetchall()]
+
+
+def _of_the_newest(cursor: Any, wanted: str) -> list[int]:
+    """What is shown of something common, open ones first; nothing when the newest documents do not hold enough of it."""
+    cursor.execute(LATELY, [LATEST, wanted])
+    lately = cursor.fetchall()
+    if len(lately) <= SHOWN:
+        return []
 
     def newest(found: list[int], mark: str, most: int) -> list[int]:
         if len(found) < most:

@@ -133,6 +133,26 @@ def test_what_the_planner_reckons_to_be_common_is_looked_for_in_the_newest(city:
     assert (len(found.cases), found.total) == (1, 1)  # reckoned wrong: there are not so many
 
 
+def test_what_was_reckoned_to_be_rare_and_is_not_is_looked_for_in_the_newest_too(
+    city: object, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(search, "COMMON", 10_000)
+    monkeypatch.setattr(search, "RARE", 2)
+    monkeypatch.setattr(search, "SHOWN", 2)
+    settled = {"state": "closed", "owner": "", "next_step": "", "due_at": None, "outcome": "received"}
+    words = {"words": "急需透析用药"}
+    old, _done, new = CaseFactory(**words), CaseFactory(**words, **settled), CaseFactory(**words)
+    assert search.search("透析用药", search.Within()) == search.Found([new, old], None)
+
+
+def test_each_word_counts_where_it_is_hit_best(city: object) -> None:
+    named = CaseFactory(person=ResidentFactory(name="杏林"), address=None, district=None, words="杏林")
+    needed = CaseFactory(address=None, district=None, words="杏林")
+    NeedFactory(case=needed, item="杏林牌药膏")
+    lives_there, said = CaseFactory(words="要药"), CaseFactory(address=None, district=None, words="杏林")
+    assert search.find("杏林") == [named, needed, lives_there, said]
+
+
 def test_the_page_says_how_many_there_are_and_keeps_the_facets(desk: Client, case: Case) -> None:
     page = desk.get(reverse("cases:search"), {"q": "缬沙坦", "level": str(case.level)}).content.decode()
     assert case.number in page
