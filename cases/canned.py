@@ -28,11 +28,11 @@ def of(case: Case) -> list[CannedReply]:
     return sorted(found, key=lambda reply: (reply.category_id is None, reply.order, reply.pk))[:MOST_KEYS]
 
 
-def words(reply: CannedReply, case: Case) -> str:
-    """The reply in the language of the case, filled in."""
+def words(reply: CannedReply, case: Case, stands_for: dict[str, object] | None = None) -> str:
+    """The reply in the language of the case, filled in; `stands_for` as `said` has it, where many are filled in."""
     english = case.language == "en"
     body = reply.body_en if english and reply.body_en else reply.body
-    return wording.fill(body, _said(case)).strip()
+    return wording.fill(body, stands_for or said(case)).strip()
 
 
 def unknown(body: str) -> list[str]:
@@ -55,9 +55,9 @@ def do(reply: CannedReply, case: Case, *, by: User) -> str:
     return ""
 
 
-def _said(case: Case) -> dict[str, object]:
+def said(case: Case) -> dict[str, object]:
     """What the placeholders stand for, as the resident may read it."""
-    need = case.needs.order_by("id").first()
+    need = min(case.needs.all(), key=lambda need: need.pk, default=None)
     address = case.address
     community = address.community if address else None
     told_to = case.reporter or case.person

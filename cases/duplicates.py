@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 
 from cases import freshness, holds, intake, people, steps
 from cases.lifecycle import FINAL_STATES, OPEN_STATES, CaseState
-from cases.models import Address, Case, Contact, Note, Phone
+from cases.models import Case, Contact, Note
 from hotline.lifecycle import MoveRefused
 from hotline.models import Call, User
 
@@ -91,16 +91,15 @@ def of_form(data: dict[str, Any], case: Case | None = None) -> list[Twin]:
 def of_case(case: Case) -> list[Twin]:
     """Open cases that may be the same matter as one that is written down."""
     asked_by = tuple(pk for pk in (case.person_id, case.reporter_id) if pk)
-    numbers = Phone.objects.filter(resident__in=asked_by).values_list("number", flat=True)
     address = case.address
     matter = Matter(
-        numbers=tuple(str(number) for number in numbers),
+        numbers=tuple(number for person in (case.person, case.reporter) if person for number in people.numbers(person)),
         people=asked_by,
         community=address.community_id if address else None,
         building=address.building if address else "",
         room=address.room if address else "",
         district=case.district_id,
-        items=tuple(case.needs.values_list("item", flat=True)),
+        items=tuple(need.item for need in case.needs.all()),
         words=case.words,
         case=case.pk,
     )
@@ -110,18 +109,15 @@ def of_case(case: Case) -> list[Twin]:
 def find(matter: Matter, now: datetime | None = None) -> list[Twin]:
     """Those with the most signs first, then the newest. The same need alone says nothing; beside another sign it does."""
     why: dict[int, list[str]] = {}
-    for slug, pks in (
-        (NUMBER, _same_number(matter)),
-        (DOOR, _same_door(matter)),
-        (WORDS, _same_words(matter, now or timezone.now())),
-    ):
-        for pk in pks:
-            why.setdefault(pk, []).append(slug)
+    for slug, pk in _same_number_or_door(matter):
+        why.setdefault(pk, []).append(slug)
+    for pk in _same_words(matter, now or timezone.now()):
+        why.setdefault(pk, []).append(WORDS)
     why.pop(matter.case or 0, None)
     # in a rush hundreds have nearly the same words: only those with the most signs, the newest of them, are read at all
     first = sorted(why, key=lambda pk: (len(why[pk]), pk), reverse=True)[:READ]
     found = Case.objects.filter(pk__in=first).select_related("person", "category").prefetch_related("needs")
-    twins = [Twin(case, tuple(why[case.pk] + _same_item(matter, case))) for case in found]
+    twins = [Twin(case, tuple(why[case.pk] + _same_item(matter, case))) for case in (found if first else ())]
     twins.sort(key=lambda twin: (len(twin.why), twin.case.pk), reverse=True)
     return twins[:SHOWN]
 
@@ -185,22 +181,39 @@ def _pairs(text: str) -> frozenset[str]:
     return frozenset(plain[i : i + 2] for i in range(len(plain) - 1))
 
 
-def _same_number(matter: Matter) -> Iterable[int]:
-    """Every person under these numbers, asked for or asking."""
-    known = list(Phone.objects.filter(number__in=matter.numbers).values_list("resident", flat=True)[:LOOKED_AT])
-    residents = {*known, *matter.people}
-    if not residents:
-        return []
-    theirs = Q(person__in=residents) | Q(reporter__in=residents)
-    return Case.objects.filter(theirs, state__in=OPEN_STATES).order_by("-id").values_list("pk", flat=True)[:LOOKED_AT]
+# Every open case of a person under these numbers, asked for or asking; and every open one at the door.
+NUMBER_OR_DOOR = """
+    with asking as materialized (
+        select unnest(%(people)s::bigint[]) as id
+        union
+        (select resident_id from cases_phone where number = any(%(numbers)s::text[]) limit %(most)s)
+    ), door as materialized (
+        select id from cases_address
+        where community_id = %(community)s and building = %(building)s and room = %(room)s limit %(most)s
+    )
+    (select 'number', id from cases_case where person_id in (select id from asking) and state = any(%(open)s)
+        union select 'number', id from cases_case
+            where reporter_id in (select id from asking) and state = any(%(open)s)
+        order by 2 desc limit %(most)s)
+    union all
+    (select 'door', id from cases_case where address_id in (select id from door) and state = any(%(open)s)
+        limit %(most)s)
+"""
 
 
-def _same_door(matter: Matter) -> Iterable[int]:
-    if not matter.community or not matter.room:
-        return []
-    door = Address.objects.filter(community=matter.community, building=matter.building, room=matter.room)
-    at = list(door.values_list("pk", flat=True)[:LOOKED_AT])
-    return Case.objects.filter(address__in=at, state__in=OPEN_STATES).values_list("pk", flat=True)[:LOOKED_AT]
+def _same_number_or_door(matter: Matter) -> list[tuple[str, int]]:
+    wanted: dict[str, Any] = {
+        "people": list(matter.people),
+        "numbers": list(matter.numbers),
+        "community": matter.community if matter.room else None,
+        "building": matter.building,
+        "room": matter.room,
+        "open": [str(state) for state in OPEN_STATES],
+        "most": LOOKED_AT,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(NUMBER_OR_DOOR, wanted)
+        return cursor.fetchall()
 
 
 def _same_words(matter: Matter, now: datetime) -> Iterable[int]:

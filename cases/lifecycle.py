@@ -62,7 +62,7 @@ def _is_complete(case: Case, name: str) -> str:
 
 
 def _is_allowed(case: Case) -> str:
-    waits = case.needs.filter(controlled=True, allowed_at=None).exists()
+    waits = any(need.controlled and need.allowed_at is None for need in case.needs.all())
     return _("a controlled drug: a supervisor has to allow it first") if waits else ""
 
 

@@ -84,6 +84,8 @@ def _tell_one(pk: int, today: date) -> bool:
 
 def of(case: Case) -> Outlook | None:
     """What is said of this case today, if anything."""
+    if case.state not in WAITING:
+        return None
     try:
         row = case.outlook
     except Outlook.DoesNotExist:

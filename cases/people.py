@@ -63,14 +63,17 @@ def find_or_make(number: str, *, name: str = "", language: str = "") -> Resident
 
 def numbers(person: Resident) -> list[str]:
     """The numbers under which a person is reached, the preferred one first."""
-    phones = Phone.objects.filter(resident=person).order_by("-preferred", "id")
-    return [str(phone.number) for phone in phones]
+    return [str(phone.number) for phone in _phones(person)]
 
 
 def text_number(person: Resident) -> str:
     """The number this person reads texts on, or ""."""
-    phones = Phone.objects.filter(resident=person, takes_texts=True).order_by("-preferred", "id")
-    return next((n for n in (str(phone.number) for phone in phones) if can_be_dialled(n)), "")
+    return next((n for n in (str(p.number) for p in _phones(person) if p.takes_texts) if can_be_dialled(n)), "")
+
+
+def _phones(person: Resident) -> list[Phone]:
+    """Few; a page that has read them along with the person asks no more."""
+    return sorted(person.phones.all(), key=lambda phone: (not phone.preferred, phone.pk))
 
 
 def cases_of(number: str) -> list[Case]:

@@ -5,14 +5,49 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from cases.lifecycle import OPEN_STATES
-from cases.models import Address, Case
+from cases.models import Case
 
 LOOKED_AT = 60
+OF_A_DOOR = 120  # so many households behind one door
+OF_A_BUILDING = 300
 SHOWN = 6
+
+# Each way by its own index, all of them in one question; of a building only what is open.
+LOOKED = """
+    with door as materialized (
+        select id from cases_address
+        where community_id = %(community)s and building = %(building)s and room = %(room)s
+        order by id desc limit %(of_a_door)s
+    ), building as materialized (
+        select id from cases_address where community_id = %(community)s and building = %(building)s
+        order by id desc limit %(of_a_building)s
+    )
+    (select 'group', id, state from cases_case where case_group_id = %(group)s order by id desc limit %(looked_at)s)
+    union all
+    (select 'people', id, state from cases_case where person_id = any(%(people)s) or reporter_id = any(%(people)s)
+        order by id desc limit %(looked_at)s)
+    union all
+    (select 'rest', id, state from cases_case where rest_of_id = %(case)s or id = %(rest_of)s
+        order by id desc limit %(looked_at)s)
+    union all
+    (select 'door', id, state from cases_case where address_id in (select id from door)
+        order by id desc limit %(looked_at)s)
+    union all
+    (select 'building', id, state from cases_case
+        where address_id in (select id from building) and state = any(%(open)s)
+        order by id desc limit %(looked_at)s)
+"""
+WAYS = {
+    "group": _("of the same group"),
+    "people": _("of the same people"),
+    "rest": _("what was left over"),
+    "door": _("at the same door"),
+    "building": _("in the same building"),
+}
 
 
 @dataclass(frozen=True)
@@ -26,60 +61,45 @@ class Circle:
 
 
 def of(case: Case) -> list[Circle]:
-    """Nearest first, each case once; open ones before settled ones, then the newest. Each way by its own index."""
+    """Nearest first, each case once; open ones before settled ones, then the newest. Two questions."""
     seen = {case.pk}
-    door, building = _at(case)
-    ways = [
-        ("group", _("of the same group"), _group(case)),
-        ("people", _("of the same people"), _people(case)),
-        ("rest", _("what was left over"), _rest(case)),
-        ("door", _("at the same door"), door),
-        ("building", _("in the same building"), building),
-    ]
-    found: list[tuple[str, Any, list[int], int]] = []
-    for slug, words, looked_at in ways:
-        mine = {pk: state in OPEN_STATES for pk, state in looked_at if pk not in seen}
+    looked = _looked(case)
+    found: list[tuple[str, list[int], int]] = []
+    for slug in WAYS:
+        mine = {pk: state in OPEN_STATES for pk, state in looked[slug] if pk not in seen}
         seen.update(mine)
         if mine:
             first = sorted(mine, key=lambda pk: (not mine[pk], -pk))[:SHOWN]
-            found.append((slug, words, first, sum(mine.values())))
-    shown = [pk for _slug, _words, pks, _open in found for pk in pks]
-    by_pk = Case.objects.select_related("category", "person").in_bulk(shown) if shown else {}
+            found.append((slug, first, sum(mine.values())))
+    shown = [pk for _slug, pks, _open in found for pk in pks]
+    named = ("category__name", "category__name_en")
+    cases = Case.objects.select_related("category").only("level", "state", "created_at", *named)
+    by_pk = cases.in_bulk(shown) if shown else {}
     return [
-        Circle(slug, words, [by_pk[pk] for pk in pks if pk in by_pk], still_open)
-        for slug, words, pks, still_open in found
+        Circle(slug, WAYS[slug], [by_pk[pk] for pk in pks if pk in by_pk], still_open)
+        for slug, pks, still_open in found
     ]
 
 
-Looked = list[tuple[int, str]]  # (case, state), the newest first
-
-
-def _newest(found: QuerySet[Case]) -> Looked:
-    return list(found.order_by("-id").values_list("pk", "state")[:LOOKED_AT])
-
-
-def _group(case: Case) -> Looked:
-    return _newest(Case.objects.filter(case_group=case.case_group_id)) if case.case_group_id else []
-
-
-def _people(case: Case) -> Looked:
-    asked_by = [pk for pk in (case.person_id, case.reporter_id) if pk]
-    return _newest(Case.objects.filter(Q(person__in=asked_by) | Q(reporter__in=asked_by)))
-
-
-def _rest(case: Case) -> Looked:
-    return _newest(Case.objects.filter(Q(rest_of=case.pk) | Q(pk=case.rest_of_id or 0)))
-
-
-def _at(case: Case) -> tuple[Looked, Looked]:
-    """Everybody's at the door; of the whole building only what is open."""
-    address = case.address
-    if not address or not address.community_id or not address.building:
-        return [], []
-    places = Address.objects.filter(community=address.community_id, building=address.building)
-    rooms = dict(places.order_by("-id").values_list("pk", "room")[: LOOKED_AT * 5])
-    door = [pk for pk, room in rooms.items() if room == address.room]
-    if len(rooms) == LOOKED_AT * 5:  # a tower has more
-        door = list(places.filter(room=address.room).order_by("-id").values_list("pk", flat=True)[: LOOKED_AT * 5])
-    everywhere = Case.objects.filter(address__in=rooms.keys(), state__in=OPEN_STATES)
-    return _newest(Case.objects.filter(address__in=door)), _newest(everywhere)
+def _looked(case: Case) -> dict[str, list[tuple[int, str]]]:
+    """By each way the cases with their states."""
+    address = case.address if case.address and case.address.community_id and case.address.building else None
+    wanted: dict[str, Any] = {
+        "case": case.pk,
+        "group": case.case_group_id,
+        "rest_of": case.rest_of_id,
+        "people": [pk for pk in (case.person_id, case.reporter_id) if pk],
+        "community": address and address.community_id,
+        "building": address and address.building,
+        "room": address and address.room,
+        "open": [str(state) for state in OPEN_STATES],
+        "of_a_door": OF_A_DOOR,
+        "of_a_building": OF_A_BUILDING,
+        "looked_at": LOOKED_AT,
+    }
+    found: dict[str, list[tuple[int, str]]] = {slug: [] for slug in WAYS}
+    with connection.cursor() as cursor:
+        cursor.execute(LOOKED, wanted)
+        for slug, pk, state in cursor.fetchall():
+            found[slug].append((pk, state))
+    return found

@@ -31,6 +31,13 @@ def live_call_of(agent: User) -> Call | None:
     return found.select_related("line", "skill").order_by("-id").first()
 
 
+def call_at_desk_of(agent: User) -> Call | None:
+    """The one this agent is busy with: the live one, else the one whose outcome is being noted; in one question."""
+    found = Call.objects.filter(agent=agent, state__in=(*LIVE_AT_DESK, C.WRAP_UP))
+    found = found.exclude(direction="in", state=C.RINGING).select_related("line", "skill").order_by("-id")
+    return min(found, key=lambda call: call.state == C.WRAP_UP, default=None)
+
+
 def wrap_up_call_of(agent: User) -> Call | None:
     """The call this agent is noting the outcome of."""
     return Call.objects.filter(agent=agent, state=C.WRAP_UP).select_related("line").order_by("-id").first()

@@ -17,7 +17,7 @@ from cases.desk.answers import explained, refusal, tell
 from cases.models import Attempt, Callback, Case, StillNeeded, Survey
 from hotline import calls, machines, presence, routing
 from hotline.access import AGENT, SUPERVISOR, roles
-from hotline.models import Call, User
+from hotline.models import Call, Presence, User
 
 DECLINES = [
     ("not_at_desk", _("not at the desk")),
@@ -89,21 +89,19 @@ def case_called_about(call: Call) -> Case | None:
 
 def head_of(agent: User) -> Head | None:
     """The one call this desk is busy with: the live one before the one being wrapped up."""
-    call = calls.live_call_of(agent)
-    phase = "wrap_up"
-    if call is not None:
-        phase = {Call.State.OFFERED: "ringing", Call.State.CONNECTED: "talking"}.get(call.state, "dialling")  # type: ignore[call-overload]
-    else:
-        call = calls.wrap_up_call_of(agent)
+    call = calls.call_at_desk_of(agent)
     if call is None:
         return None
+    phases = {Call.State.OFFERED: "ringing", Call.State.CONNECTED: "talking", Call.State.WRAP_UP: "wrap_up"}
+    phase = phases.get(call.state, "dialling")  # type: ignore[call-overload]
     known = people.of(call.number) if call.number else []
     match = {0: "unknown", 1: "known"}.get(len(known), "maybe")
     return Head(call, phase, known[0].name if known else "", match, callback_of(call))
 
 
-def shown(agent: User) -> dict[str, Any]:
-    """What the part needs."""
+def shown(agent: User, *, now: Presence | None = None) -> dict[str, Any]:
+    """What the part needs; `now` is the agent's presence where it has been read."""
+    now = now or presence.of(agent)
     head = head_of(agent)
     held, muted = calls.is_held_and_muted(head.call) if head and head.phase == "talking" else (False, False)
     outcomes = outcomes_of(head.callback) if head else []
@@ -112,7 +110,7 @@ def shown(agent: User) -> dict[str, Any]:
         "number": masking.phone(head.call.number) if head else "",
         "outcomes": outcomes,
         "declines": DECLINES,
-        "presence": (now := presence.of(agent)),
+        "presence": now,
         "browser_rings": bool(now.soft_phone_until and now.soft_phone_until > timezone.now()),
         "on_hold": held,
         "muted": muted,

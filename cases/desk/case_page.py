@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Prefetch
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -40,6 +41,7 @@ from cases.desk.answers import back, explained, tell
 from cases.desk.home import case_by_number
 from cases.lifecycle import CASE
 from cases.models import CannedReply, Case, Need, Note, Prescription, Resident
+from cases.models.case import FIRST_NUMBER
 from hotline import live, outbox, outgoing
 from hotline.access import ADMINISTRATOR, AGENT, DISPATCHER, SUPERVISOR, roles
 from hotline.lifecycle import MoveRefused
@@ -54,7 +56,7 @@ HERE_SECONDS = 40  # somebody whose page said nothing for so long has left
 @roles(*EVERYBODY)
 def page(request: HttpRequest, number: str) -> HttpResponse:
     """The whole page. What was unread on it is read by whoever works with cases and opens it."""
-    case = case_by_number(number)
+    case = _whole(number)
     by: User = request.user  # type: ignore[assignment]
     context = _timeline(case) | _facts(case) | {"case": case, "here": _here(case, by)}
     works_here = by.role in DESK
@@ -69,7 +71,8 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
             "can_text": bool(updates.number_for(case)),
         }
     if by.role in (AGENT, SUPERVISOR):
-        context |= presence.shown(by) | call.shown(by)
+        context |= presence.shown(by)
+        context |= call.shown(by, now=context["presence"])
     context |= {
         "works_here": works_here,
         "may_allow": by.role in (SUPERVISOR, ADMINISTRATOR),
@@ -89,14 +92,30 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
 @roles(*EVERYBODY)
 def timeline_part(request: HttpRequest, number: str) -> HttpResponse:
     """The time line by itself; ?before= goes back in it."""
-    case = case_by_number(number)
+    case = _whole(number)
     before = parse_datetime(request.GET.get("before", ""))
     context = _timeline(case, before) | {"case": case, "here": _here(case, request.user)}  # type: ignore[arg-type]
     return render(request, "cases/case/timeline.html", context)
 
 
+def _whole(number: str) -> Case:
+    """A case to be read and not to be changed: with its needs and telephones, which nearly every part of the page asks for."""
+    pk = int(number) - FIRST_NUMBER if number.isdigit() else 0
+    related = Case.objects.select_related(
+        "line", "person", "reporter", "category", "address__district", "address__community"
+    )
+    needs = Prefetch("needs", Need.objects.select_related("prescription").order_by("id"))
+    return get_object_or_404(related.prefetch_related(needs, "person__phones", "reporter__phones"), pk=pk)
+
+
+def _asked_by(case: Case) -> list[Resident]:
+    """The person in need and who asked for them, each once."""
+    return [case.person, *([case.reporter] if case.reporter and case.reporter_id != case.person_id else [])]
+
+
 def _timeline(case: Case, before: datetime | None = None) -> dict[str, Any]:
-    entries = timeline.of(case, before=before, limit=AT_ONCE + 1)
+    numbers = [str(phone.number) for person in _asked_by(case) for phone in person.phones.all()]
+    entries = timeline.of(case, before=before, limit=AT_ONCE + 1, numbers=numbers)
     shown = entries[-AT_ONCE:]
     return {
         "entries": shown,
@@ -106,15 +125,9 @@ def _timeline(case: Case, before: datetime | None = None) -> dict[str, Any]:
 
 
 def _facts(case: Case) -> dict[str, Any]:
-    asked_by = [person for person in [case.person, case.reporter] if person]
-    phones = [
-        {"person": person, "phone": phone, "masked": masking.phone(str(phone.number))}
-        for person in Resident.objects.filter(pk__in=[p.pk for p in asked_by]).prefetch_related("phones")
-        for phone in person.phones.all()
-    ]
-    needs = list(Need.objects.filter(case=case).select_related("prescription").order_by("id"))
+    needs = list(case.needs.all())
     return {
-        "phones": phones,
+        "phones": _phones(case),
         "needs": needs,
         "referrals": list(case.referrals.order_by("-id")[:10]),
         "controlled": any(need.controlled for need in needs),
@@ -125,6 +138,14 @@ def _facts(case: Case) -> dict[str, Any]:
         "callbacks": case.callbacks.exclude(state__in=("done", "cancelled", "escalated")).order_by("due_at"),
         "masked_name": masking.name(case.person.name),
     }
+
+
+def _phones(case: Case) -> list[dict[str, Any]]:
+    return [
+        {"person": person, "phone": phone, "masked": masking.phone(str(phone.number))}
+        for person in _asked_by(case)
+        for phone in person.phones.all()
+    ]
 
 
 def _wants_photo(need: Need) -> bool:
@@ -238,14 +259,16 @@ def text(request: HttpRequest, number: str) -> HttpResponse:
 def _replies(case: Case) -> list[dict[str, Any]]:
     """The canned replies of this case with their words and what goes along with them."""
     english = (get_language() or "").startswith("en")
+    replies = canned.of(case)
+    stands_for = canned.said(case) if replies else {}
     return [
         {
             "pk": reply.pk,
             "name": reply.name_en if english and reply.name_en else reply.name,
-            "words": canned.words(reply, case),
+            "words": canned.words(reply, case, stands_for),
             "then": reply.get_then_display() if reply.then else "",
         }
-        for reply in canned.of(case)
+        for reply in replies
     ]
 
 
@@ -261,7 +284,7 @@ def call_person(request: HttpRequest, number: str) -> HttpResponse:
     """Rings the agent's telephone, then the person's."""
     case = case_by_number(number)
     chosen = request.POST.get("phone", "")
-    phones = {str(row["phone"].pk): str(row["phone"].number) for row in _facts(case)["phones"]}
+    phones = {str(row["phone"].pk): str(row["phone"].number) for row in _phones(case)}
     to = phones.get(chosen) or next(iter(phones.values()), "")
     if not people.can_be_dialled(to):
         raise MoveRefused(_("There is no number that could be dialled."))
@@ -296,7 +319,7 @@ def approve(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def unmask(request: HttpRequest, number: str) -> HttpResponse:
     """Names and numbers in full; who looked is written down."""
-    case = case_by_number(number)
+    case = _whole(number)
     with transaction.atomic():
         masking.unmask(request.user, "name and numbers", case=case)  # type: ignore[arg-type]
     may_allow = getattr(request.user, "role", "") in (SUPERVISOR, ADMINISTRATOR)

@@ -103,6 +103,12 @@ class Call(models.Model):
                 condition=models.Q(direction="in", state__in=["menu", "waiting", "offered", "connected"]),
                 name="call_in_live_of_number",
             ),
+            # what an agent is busy with, asked by every open desk every few seconds
+            models.Index(
+                fields=["agent"],
+                condition=models.Q(state__in=["offered", "ringing", "connected", "wrap_up"]),
+                name="call_at_desk",
+            ),
             models.Index(fields=["number", "-id"], name="call_history_of_number"),
             # the wall: how the calls of today were answered
             models.Index(

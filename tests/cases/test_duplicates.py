@@ -93,7 +93,7 @@ def test_looking_asks_a_bounded_number_of_queries(line, django_assert_max_num_qu
     for n in range(12):
         NeedFactory(case=CaseFactory(person=person, words=WORDS, address=AddressFactory(room=str(n))))
     data = form("+8613812345678", words=WORDS, community=1, building="3", room="1")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(4):
         duplicates.of_form(data)
 
 

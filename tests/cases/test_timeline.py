@@ -56,5 +56,5 @@ def test_its_length_does_not_change_how_often_the_database_is_asked(line, django
     case = CaseFactory()
     for n in range(30):
         Note.objects.create(case=case, text=str(n))
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(8):
         timeline.of(case)

@@ -164,7 +164,7 @@ def test_the_page_asks_a_bounded_number_of_times(desk: Client, case: Case, djang
         message = MessageFactory(topic=f"case:{case.pk}", number="+8613812345678")
         Contact.objects.create(line=case.line, case=case, message=message)
         NeedFactory(case=case)
-    with django_assert_max_num_queries(48):
+    with django_assert_max_num_queries(30):
         page(desk, case)
 
 
