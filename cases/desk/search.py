@@ -16,13 +16,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import connection
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from cases import categories
 from cases.desk import fields
-from cases.models import Case
+from cases.models import Case, Need
 from cases.models.case import FIRST_NUMBER
 from hotline.access import ADMINISTRATOR, AGENT, DISPATCHER, SUPERVISOR, roles
 
@@ -223,8 +224,19 @@ def _of_the_newest(cursor: Any, wanted: str) -> list[int]:
 
 
 def _loaded(pks: list[int]) -> list[Case]:
-    related = Case.objects.select_related("person", "category", "district", "address__community")
-    cases = related.prefetch_related("needs").in_bulk(pks)
+    """With what a row of the hits shows."""
+    related = Case.objects.select_related("person", "district", "address__community").only(
+        "level",
+        "state",
+        "words",
+        "created_at",
+        "person__name",
+        "district__name",
+        "district__name_en",
+        "address__community__name",
+    )
+    needs = Need.objects.only("case", "item", "specification", "quantity", "approved", "unit")
+    cases = related.prefetch_related(Prefetch("needs", needs)).in_bulk(pks)
     return [cases[pk] for pk in pks if pk in cases]
 
 
