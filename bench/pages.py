@@ -93,7 +93,7 @@ def pages(size: Size, supervisor: httpx.Client, agent: httpx.Client) -> dict[str
         browser: httpx.Client, url: str, *, kind: str = "", cold: bool = False, **query: Any
     ) -> tuple[str, float]:
         if cold:
-            lately.forget(open_cases.SHARED, "wall", "wall-today")
+            lately.forget(open_cases.BY_AGE, open_cases.BY_VIEW, "wall", "wall-today")
         began = time.perf_counter()
         answer = browser.get(url, params=query)
         took = time.perf_counter() - began

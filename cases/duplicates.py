@@ -15,14 +15,14 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import freshness, holds, intake, people, steps
 from cases.lifecycle import FINAL_STATES, OPEN_STATES, CaseState
-from cases.models import Case, Contact, Note
+from cases.models import Case, Contact, Need, Note
 from hotline.lifecycle import MoveRefused
 from hotline.models import Call, User
 
@@ -116,7 +116,9 @@ def find(matter: Matter, now: datetime | None = None) -> list[Twin]:
     why.pop(matter.case or 0, None)
     # in a rush hundreds have nearly the same words: only those with the most signs, the newest of them, are read at all
     first = sorted(why, key=lambda pk: (len(why[pk]), pk), reverse=True)[:READ]
-    found = Case.objects.filter(pk__in=first).select_related("person", "category").prefetch_related("needs")
+    found = Case.objects.filter(pk__in=first).select_related("category")
+    found = found.only("level", "state", "category__name", "category__name_en")
+    found = found.prefetch_related(Prefetch("needs", Need.objects.only("case", "item")))
     twins = [Twin(case, tuple(why[case.pk] + _same_item(matter, case))) for case in (found if first else ())]
     twins.sort(key=lambda twin: (len(twin.why), twin.case.pk), reverse=True)
     return twins[:SHOWN]

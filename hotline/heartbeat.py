@@ -28,9 +28,16 @@ def mark(who: str) -> None:
 
 def age(who: str) -> float | None:
     """Seconds since the last sign of life; None when there was none for a day, or the broker lost it."""
+    return ages()[who]
+
+
+def ages() -> dict[str, float | None]:
+    """Of beat and of the workers, asked for together."""
+    parts = (BEAT, WORKER)
     with broker() as client:
-        seen = client.get(KEY + who)
-    return max(0.0, time.time() - float(seen)) if seen else None
+        seen = client.mget([KEY + who for who in parts])
+    now = time.time()
+    return {who: max(0.0, now - float(at)) if at else None for who, at in zip(parts, seen, strict=True)}
 
 
 @shared_task(name=TASK, expires=STALE_SECONDS, ignore_result=True)

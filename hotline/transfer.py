@@ -47,7 +47,8 @@ def question(call: Call) -> CallLeg | None:
 def question_to(agent: User) -> CallLeg | None:
     """The call about which this agent is being asked by a colleague."""
     asked = CallLeg.objects.filter(user=agent, aim=Aim.ASKED, ended_at=None, call__state=C.CONNECTED)
-    return asked.exclude(call__agent=agent).select_related("call__line", "call__agent").order_by("-id").first()
+    pk = asked.exclude(call__agent=agent).order_by("-id").values_list("pk", flat=True).first()  # nearly always none
+    return CallLeg.objects.select_related("call__line", "call__agent").get(pk=pk) if pk else None
 
 
 # warm

@@ -1,6 +1,6 @@
 """Figures that many look at and that may be a few seconds old: made by one at a time, kept for all.
 
-    counts = lately.of("open-cases", seconds=10, make=open_cases.read)
+    counts = lately.of("open-cases-by-age", seconds=10, make=open_cases.read_by_age)
 
 Who finds them too old makes them anew, unless somebody is at it: then what is there is good enough. While somebody looks,
 beat makes them before they are too old (`renew`), so that a page seldom has to.

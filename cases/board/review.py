@@ -92,7 +92,7 @@ def _list(request: HttpRequest) -> dict[str, Any]:
     rows = _rows(_after(found, order, request.GET.get("from", "")).order_by(*order)[: SHOWN + 1])
     ages.mark(rows)
     kept = {name: value for name, value in chosen.items() if value}
-    counts = open_cases.lately_counted()
+    counts = open_cases.by_view()
     return {
         "emergency": EmergencyMode.objects.filter(ended_at=None, begins_at__lte=timezone.now()).first(),
         "view": view,
@@ -239,4 +239,6 @@ def breaching(within: timedelta, limit: int = 8) -> list[Case]:
     """What will be past its time soon if nobody takes it, most urgent first."""
     soon = Q(due_at__lt=timezone.now() + within)
     found = Case.objects.filter(soon, owner="queue").select_related("category", "district")
+    names = [f"{of}__{name}" for of in ("category", "district") for name in ("name", "name_en")]
+    found = found.only("level", "due_at", *names)
     return list(found.order_by("rank", "due_at", "id")[:limit])

@@ -23,9 +23,12 @@ from hotline.access import ADMINISTRATOR, SUPERVISOR, roles
 from hotline.models import Call, InboundEvent, Message, Presence
 
 FRESH_SECONDS = 3  # all walls and supervisors share one reading
+# Of each hour by itself, a stretch of the column's index: nothing is grouped, no clock is reckoned.
 BY_HOUR = """
-    select floor((date_part('epoch', {column}) - date_part('epoch', %(today)s::timestamptz)) / 3600)::int, count({column})
-    from cases_case where {column} >= %(today)s and {column} <= %(now)s group by 1
+    select hour, counted.n from generate_series(0, %(hours)s) hour, lateral (
+        select count(*) as n from cases_case where {column} >= %(today)s::timestamptz + hour * interval '1 hour'
+            and {column} < %(today)s::timestamptz + (hour + 1) * interval '1 hour' and {column} <= %(now)s
+    ) counted
 """
 TODAY_SECONDS = 15  # sums over all of today
 ANSWER_WITHIN = timedelta(seconds=20)
@@ -48,7 +51,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def figures() -> dict[str, Any]:
     """Everything on the wall, in the language of the page."""
-    counted = open_cases.lately_counted()
+    counted = open_cases.by_age()
     now: dict[str, Any] = lately.of("wall", FRESH_SECONDS, _now)
     today: dict[str, Any] = lately.of("wall-today", TODAY_SECONDS, _today)
     return {
@@ -57,7 +60,7 @@ def figures() -> dict[str, Any]:
         "urgent": _urgent(counted),
         "agents": (agents := _agents(now["presence"])),
         "on_duty": sum(row["count"] for row in agents),
-        "too_long": counted.views["too_long"],
+        "too_long": counted.too_long,
         "grid": _grid(counted),
         "ages": AGES,
         "troubles": _in_words(now["wrong"]),
@@ -113,7 +116,7 @@ def _answered(today: datetime) -> dict[str, Any]:
     return _percent(counted["in_time"] - tried["in_time"], counted["total"] - tried["total"])
 
 
-def _urgent(counted: open_cases.OpenCases) -> dict[str, Any]:
+def _urgent(counted: open_cases.ByAge) -> dict[str, Any]:
     oldest = [counted.oldest_of_level[level] for level in (1, 2) if level in counted.oldest_of_level]
     return {
         "one": counted.of_level[1],
@@ -160,7 +163,7 @@ def _agents(counted: dict[str, int]) -> list[dict[str, Any]]:
     ]
 
 
-def _grid(counted: open_cases.OpenCases) -> list[dict[str, Any]]:
+def _grid(counted: open_cases.ByAge) -> list[dict[str, Any]]:
     """Open cases by level and age."""
     return [
         {"level": level, "cells": [counted.by_age[level, age] for age in range(len(AGES))]} for level in (1, 2, 3, 4, 5)
@@ -180,11 +183,12 @@ def _by_hour(today: datetime, now: datetime) -> dict[str, Any]:
 
 
 def _hourly(column: str, today: datetime, now: datetime) -> list[int]:
-    """Summed up to the end of each hour so far; seconds since midnight, which is cheaper than hours of a time zone."""
+    """Summed up to the end of each hour so far."""
+    hours = int((now - today).total_seconds() // 3600)
     with connection.cursor() as cursor:
-        cursor.execute(BY_HOUR.format(column=column), {"today": today, "now": now})
+        cursor.execute(BY_HOUR.format(column=column), {"today": today, "now": now, "hours": hours})
         by_hour = dict(cursor.fetchall())
-    return list(accumulate(by_hour.get(hour, 0) for hour in range(int((now - today).total_seconds() // 3600) + 1)))
+    return list(accumulate(by_hour[hour] for hour in range(hours + 1)))
 
 
 def _points(sums: list[int], most: int) -> str:
@@ -209,7 +213,7 @@ def _wrong(now: datetime) -> list[tuple[str, Any]]:
 def _silent_parts() -> list[tuple[str, Any]]:
     """Worker and beat, by their own signs of life."""
     try:
-        ages = {who: heartbeat.age(who) for who in (heartbeat.BEAT, heartbeat.WORKER)}
+        ages = heartbeat.ages()
     except redis.RedisError:
         return [("broker", None)]
     return [("silent", who) for who, age in ages.items() if age is None or age > heartbeat.STALE_SECONDS]

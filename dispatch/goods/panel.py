@@ -25,7 +25,7 @@ READY_IN = (0, 30, 60, 120)
 
 def render(request: HttpRequest, case: Case, *, refused: str = "") -> str:
     """The panel as HTML; "" for a case that needs no goods now and was never asked for anywhere."""
-    asked = list(case.sourcings.select_related("pickup_point__district", "asked_by").order_by("-id")[:20])
+    asked = _asked(case)
     searched = case.state in SEARCHED
     if not searched and not asked:
         return ""
@@ -34,6 +34,13 @@ def render(request: HttpRequest, case: Case, *, refused: str = "") -> str:
         words |= {"search": searching.going_on(case), "at_once": range(1, searching.MOST_AT_ONCE + 1)}
         words["points"] = _nearest(case, asked)
     return render_to_string("dispatch/goods/panel.html", words, request=request)
+
+
+def _asked(case: Case) -> list[Sourcing]:
+    """Of most cases nobody was asked yet: then nothing else is asked here."""
+    if not case.sourcings.exists():
+        return []
+    return list(case.sourcings.select_related("pickup_point__district", "asked_by").order_by("-id")[:20])
 
 
 def _nearest(case: Case, asked: list[Sourcing]) -> list[dict[str, Any]]:
