@@ -156,8 +156,8 @@ class Wanted:
         head = [f"\\set agent {self.first_agent} + :client_id", *picked]
         asked = re.sub(r"%\((\w+)\)s", lambda found: places[found[1]], statement)
         mine = "\\set mine :start + :apart * :client_id"
-        wait = "select pg_sleep(greatest(0, :mine - extract(epoch from clock_timestamp())));"
-        begin = ["\\set done :done + 1", f"\\if :done = {warm}", mine, wait, "\\endif"]
+        left = "select greatest(0, 1e6 * (:mine - extract(epoch from clock_timestamp())))::int as left \\gset"
+        begin = ["\\set done :done + 1", f"\\if :done = {warm}", mine, left, "\\sleep :left us", "\\endif"]
         return "\n".join([*head, " ".join(asked.split()) + ";", *begin])
 
     def _chosen(self, name: str, k: int) -> str:

@@ -122,9 +122,14 @@ class Lifecycle(Generic[M]):
         return sorted({(a, b) for m in self.moves.values() for a in m.sources for b in m.targets if a != b})
 
     def trigger(self) -> pgtrigger.FSM:
-        """Makes the database refuse a change of the state that no move declares. Other changes do not call it at all."""
+        """Makes the database refuse a change of the state that no move declares. Other changes do not call it at all.
+
+        It names its column since PostgreSQL parses the condition anew for each statement that may meet it.
+        """
         changed = pgtrigger.Q(**{f"old__{self.field}__df": pgtrigger.F(f"new__{self.field}")})
-        return pgtrigger.FSM(name=f"{self.name}_states", condition=changed, field=self.field, transitions=self.pairs())
+        made = pgtrigger.FSM(name=f"{self.name}_states", condition=changed, field=self.field, transitions=self.pairs())
+        made.operation = pgtrigger.UpdateOf(self.field)
+        return made
 
     def drawing(self) -> str:
         """The lifecycle as a Mermaid state diagram, for docs/."""

@@ -205,14 +205,13 @@ class Case(models.Model):
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
     closed_at = models.DateTimeField(_("ended"), null=True, blank=True)
     # What fills it twice, makes it once: a draft's or a partner's key.
-    intake_key = models.CharField(_("made once per"), max_length=80, null=True, blank=True, unique=True)
+    intake_key = models.CharField(_("made once per"), max_length=80, null=True, blank=True)  # noqa: DJ001
     version = models.PositiveIntegerField(_("version"), default=1)
     history = HistoricalRecords(
         excluded_fields=["rank"],
         # only ever read by the case
         no_db_index=[
             "line", "person", "reporter", "address", "district", "category", "judged_by", "owner_agent", "merged_into",
-            "intake_key",
         ],
     )  # fmt: skip
 
@@ -230,6 +229,9 @@ class Case(models.Model):
                 name="case_agent_owner_is_an_agent_with_a_lease",
                 condition=~models.Q(owner="agent")
                 | (models.Q(owner_agent__isnull=False) & models.Q(claimed_until__isnull=False)),
+            ),
+            models.UniqueConstraint(
+                name="case_once_per_intake_key", fields=["intake_key"], condition=models.Q(intake_key__isnull=False)
             ),
             models.CheckConstraint(
                 name="case_ended_has_outcome",

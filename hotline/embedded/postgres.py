@@ -40,7 +40,6 @@ LASTING = COMMON | {
     "maintenance_work_mem": "128MB",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
-    "wal_compression": "on",
 }
 THROWAWAY = COMMON | {
     "shared_buffers": "128MB",

@@ -113,6 +113,7 @@ def test_start_prints_the_way_in(operator):
 
 
 def test_a_second_start_leaves_what_runs_alone(operator):
+    operator.starts()  # with these settings; another test may have started it with its own
     before = operator.pids()
     operator.starts()
     assert operator.pids() == before
