@@ -34,8 +34,8 @@ def live_call_of(agent: User) -> Call | None:
 def call_at_desk_of(agent: User) -> Call | None:
     """The one this agent is busy with: the live one, else the one whose outcome is being noted."""
     found = Call.objects.filter(agent=agent, state__in=(*LIVE_AT_DESK, C.WRAP_UP))
-    found = found.exclude(direction="in", state=C.RINGING).order_by("-id").values_list("pk", "state")
-    pk, _state = min(found, key=lambda call: call[1] == C.WRAP_UP, default=(None, ""))
+    rows = found.exclude(direction="in", state=C.RINGING).order_by("-id").values_list("pk", "state")
+    pk, _state = min(rows, key=lambda row: row[1] == C.WRAP_UP, default=(None, ""))
     return Call.objects.select_related("line", "skill").get(pk=pk) if pk else None
 
 

@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """Two million calls lie there, and the line goes on ringing while it is built."""
 
     atomic = False
-    dependencies = [("hotline", "0017_state_triggers_at_changes_only")]
+    dependencies = [("hotline", "0018_state_triggers_name_their_column")]
     operations = [
         AddIndexConcurrently(
             model_name="call",
