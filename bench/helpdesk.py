@@ -1,7 +1,8 @@
 """django-helpdesk 2.6 with as many tickets as we have cases, on the same database server, to be measured in the same run.
 
-It is installed into a virtual environment of its own under .var/bench, never into ours; its tickets are written by
-generate_series. It runs as its documentation says, behind the same kind of server with as many processes as ours.
+It is installed into a virtual environment of its own under .var/bench, never into ours (helpdesk-requirements.txt); its tickets
+are written by generate_series. It runs as its documentation says, behind the same kind of server with as many processes as ours.
+A page of theirs that has not come after LONGEST_SECONDS counts as one that took so long.
 """
 
 from __future__ import annotations
@@ -24,9 +25,11 @@ from bench.filled import OPEN_OF
 from hotline.embedded import throwaway
 from hotline.embedded.ports import free_port
 
-VERSION = "2.6.0"
-NEEDED = (f"django-helpdesk=={VERSION}", "Django==5.2.19", "psycopg[binary]==3.3.9", "uvicorn==0.54.0")
-FASTER_SERVER = ("uvloop", "httptools")  # as ours has them
+REQUIREMENTS = Path(__file__).with_name("helpdesk-requirements.txt")
+VERSION = next(
+    line.partition("==")[2] for line in REQUIREMENTS.read_text().splitlines() if line.startswith("django-helpdesk==")
+)
+LONGEST_SECONDS = 120
 DATABASE = "helpdesk"
 PROCESSES = 2
 
@@ -114,7 +117,11 @@ class Helpdesk:
 
     def client(self) -> httpx.Client:
         return httpx.Client(
-            base_url=self.url, cookies={"sessionid": self.session}, trust_env=False, timeout=600, follow_redirects=True
+            base_url=self.url,
+            cookies={"sessionid": self.session},
+            trust_env=False,
+            timeout=LONGEST_SECONDS,
+            follow_redirects=True,
         )
 
     def open_list(self, client: httpx.Client) -> None:
@@ -170,29 +177,43 @@ def _server(command: list[str], directory: Path) -> Iterator[str]:
     )
     try:
         port = command[command.index("--port") + 1]
-        for _ in range(300):
-            try:
-                httpx.get(f"http://127.0.0.1:{port}/nothing", trust_env=False, timeout=5)
-                break
-            except httpx.TransportError:
-                time.sleep(0.2)
+        _wait(f"http://127.0.0.1:{port}/nothing", process)
         yield "http://127.0.0.1"
     finally:
         process.terminate()
         process.wait(20)
 
 
+def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + LONGEST_SECONDS
+    while True:
+        try:
+            httpx.get(url, trust_env=False, timeout=5)
+            return
+        except httpx.TransportError:
+            if process.poll() is not None or time.monotonic() > until:
+                raise
+            time.sleep(0.2)
+
+
 def _installed(directory: Path) -> Path:
     """The interpreter of its own environment."""
     environment = directory / "venv"
-    python = environment / "bin" / "python"
-    if not (environment / f"installed-{VERSION}").exists():
+    python, stamp = environment / "bin" / "python", environment / "installed"
+    wanted = REQUIREMENTS.read_text()
+    if not stamp.exists() or stamp.read_text() != wanted:
+        _say(f"installing django-helpdesk {VERSION} into {environment}")
         directory.mkdir(parents=True, exist_ok=True)
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(environment)], check=True)
         pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, *NEEDED, *FASTER_SERVER], check=True)
-        (environment / f"installed-{VERSION}").touch()
+        if subprocess.run([*pip, "-r", str(REQUIREMENTS)], check=False).returncode:
+            raise SystemExit("django-helpdesk could not be installed (see above); --alone measures without it")
+        stamp.write_text(wanted)
     return python
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
 
 
 @dataclass(frozen=True)
@@ -230,6 +251,7 @@ def _fill(place: Place, cases: int) -> None:
         there = connection.execute("select count(*) from helpdesk_ticket").fetchone()
         if there and there[0] == cases:
             return
+        _say(f"writing {cases:,} tickets for django-helpdesk, once")
         connection.execute("set synchronous_commit = off")
         connection.execute("truncate helpdesk_ticket cascade")
         connection.execute(TICKETS, {"cases": cases, "open_of": OPEN_OF})

@@ -141,6 +141,7 @@ def _fill(size: Size, seconds: float | None) -> None:
     if not User.objects.filter(username="supervisor").exists():
         User.objects.bulk_create([User(username=f"agent{n}", role="agent") for n in range(1, AGENTS + 1)])
         User.objects.create(username="supervisor", role="supervisor")
+    print(f"filling a database of {size.cases:,} cases, once: some minutes for a million", file=sys.stderr, flush=True)
     agents = list(User.objects.filter(role="agent").order_by("pk").values_list("pk", flat=True)[:AGENTS])
     categories = list(Category.objects.order_by("pk").values_list("pk", flat=True))
     connection.close()

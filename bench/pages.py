@@ -14,6 +14,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote
 
@@ -173,8 +174,10 @@ def compare(report: Report, theirs: helpdesk.Helpdesk, size: Size, rounds: int) 
             seconds = []
             for n in range(times):
                 began = time.perf_counter()
-                opens(n)
+                with suppress(httpx.TimeoutException):  # then it took at least so long
+                    opens(n)
                 seconds.append(time.perf_counter() - began)
+            print(f"{name} of django-helpdesk: {percentile(seconds, 95) * 1000:,.0f} ms p95", file=sys.stderr)
             report.baseline(f"{name}, p50", percentile(seconds, 50) * 1000, "ms", source)
             report.baseline(f"{name}, p95", percentile(seconds, 95) * 1000, "ms", source)
 
