@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -116,12 +116,14 @@ def find(matter: Matter, now: datetime | None = None) -> list[Twin]:
     why.pop(matter.case or 0, None)
     # in a rush hundreds have nearly the same words: only those with the most signs, the newest of them, are read at all
     first = sorted(why, key=lambda pk: (len(why[pk]), pk), reverse=True)[:READ]
-    found = Case.objects.filter(pk__in=first).select_related("category")
-    found = found.only("level", "state", "category__name", "category__name_en")
-    found = found.prefetch_related(Prefetch("needs", Need.objects.only("case", "item")))
-    twins = [Twin(case, tuple(why[case.pk] + _same_item(matter, case))) for case in (found if first else ())]
-    twins.sort(key=lambda twin: (len(twin.why), twin.case.pk), reverse=True)
-    return twins[:SHOWN]
+    if not first:
+        return []
+    for pk in _same_item(matter, first):
+        why[pk].append(ITEM)
+    first = sorted(first, key=lambda pk: (len(why[pk]), pk), reverse=True)[:SHOWN]
+    found = Case.objects.select_related("category").only("level", "state", "category__name", "category__name_en")
+    cases = found.in_bulk(first)
+    return [Twin(cases[pk], tuple(why[pk])) for pk in first if pk in cases]
 
 
 def add_to(
@@ -231,11 +233,11 @@ def _same_words(matter: Matter, now: datetime) -> Iterable[int]:
     return [pk for pk, words in rows if _likeness(mine, _pairs(words)) >= LIKE]
 
 
-def _same_item(matter: Matter, case: Case) -> list[str]:
+def _same_item(matter: Matter, pks: list[int]) -> set[int]:
     asked = {_plain(item) for item in matter.items if item.strip()}
-    theirs = {_plain(need.item) for need in case.needs.all()}
-    same = any(one in other or other in one for one in asked for other in theirs)
-    return [ITEM] if same else []
+    theirs = Need.objects.filter(case__in=pks).values_list("case", "item") if asked else ()
+    plain = [(pk, _plain(item)) for pk, item in theirs]
+    return {pk for pk, other in plain if any(one in other or other in one for one in asked)}
 
 
 def _plain(item: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from cases.lifecycle import CASE
@@ -46,15 +47,16 @@ def of(
 
     `numbers` are those of the case's own people, where they have been read already.
     """
-    merged = Case.objects.filter(merged_into=case).only("person", "reporter")
+    has_merged, has_notes, has_attempts = _there(case)
+    merged = Case.objects.filter(merged_into=case).only("person", "reporter") if has_merged else []
     everybody = {found.pk: found for found in [case, *merged]}
-    reached = _numbers(everybody) if numbers is None or len(everybody) > 1 else numbers
+    reached = _numbers(everybody) if numbers is None or has_merged else numbers
     found: list[Part] = [
         *_contacts(everybody, before, limit),
         *_texts_out(everybody, reached, before, limit),
         *_moves(everybody, before, limit),
-        *_notes(everybody, before, limit),
-        *_attempts(everybody, before, limit),
+        *(_notes(everybody, before, limit) if has_notes or has_merged else ()),
+        *(_attempts(everybody, before, limit) if has_attempts or has_merged else ()),
     ]
     shown = sorted(found, key=lambda part: (part[0], part[1] == "move"))[-limit:]
     by = _people({part[5] for part in shown})
@@ -69,6 +71,20 @@ def first_unread(entries: list[Entry]) -> Entry | None:
 def read_all(case: Case) -> int:
     """Somebody has the case open: what was unread is read."""
     return Contact.objects.filter(case=case, unread=True).update(unread=False)
+
+
+# What most cases have nothing of: then it is not asked for.
+THERE = """
+    select exists (select from cases_case where merged_into_id = %(case)s),
+        exists (select from cases_note where case_id = %(case)s),
+        exists (select from cases_attempt join cases_callback on cases_callback.id = callback_id where case_id = %(case)s)
+"""
+
+
+def _there(case: Case) -> tuple[bool, bool, bool]:
+    with connection.cursor() as cursor:
+        cursor.execute(THERE, {"case": case.pk})
+        return cursor.fetchone()
 
 
 def _last(rows: QuerySet[Any], before: datetime | None, limit: int, at: str = "at") -> QuerySet[Any]:

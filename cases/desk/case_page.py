@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Prefetch
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -61,7 +61,8 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     context = _timeline(case) | _facts(case) | {"case": case, "here": _here(case, by)}
     works_here = by.role in DESK
     if works_here:
-        timeline.read_all(case)
+        if context["unread"]:
+            timeline.read_all(case)
         context |= next_step.context_of(request, case, where="page")
         context |= {
             "likely": next_step.likely(case, context["choices"]),
@@ -81,7 +82,7 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         "age": ages.thresholds().of(case) if case.is_open else None,
         "targets": _targets(case),
         "leads_moves": _leads_moves(case, by),
-        "asked_still_needed": case.still_needed.filter(closed_at=None).first() if case.is_open else None,
+        "asked_still_needed": case.still_needed.filter(closed_at=None).first() if context["still_needed"] else None,
         "status_words": status.words(case, case.language),
         "outlook": outlook.of(case),
         "not_today": outlook.words(case, get_language() or "zh-hans"),
@@ -124,18 +125,38 @@ def _timeline(case: Case, before: datetime | None = None) -> dict[str, Any]:
 
 def _facts(case: Case) -> dict[str, Any]:
     needs = list(case.needs.all())
-    return {
+    there = _there(case)
+    callbacks = case.callbacks.exclude(state__in=CALLED).order_by("due_at")
+    return there | {
         "phones": _phones(case),
         "needs": needs,
-        "referrals": list(case.referrals.order_by("-id")[:10]),
+        "referrals": list(case.referrals.order_by("-id")[:10]) if there["referred"] else [],
         "controlled": any(need.controlled for need in needs),
         "waits_for_yes": case.is_open and any(need.controlled and not need.allowed_at for need in needs),
         "wants_photo": any(_wants_photo(need) for need in needs),
         "related": related.of(case),
         "undecided": case.is_open and any(n.approved is None and n.quantity is not None for n in needs),
-        "callbacks": case.callbacks.exclude(state__in=("done", "cancelled", "escalated")).order_by("due_at"),
+        "callbacks": callbacks if there["called_back"] else [],
         "masked_name": masking.name(case.person.name),
     }
+
+
+# What most cases have nothing of: then it is not asked for.
+CALLED = ("done", "cancelled", "escalated")
+THERE = """
+    select exists (select from cases_referral where case_id = %(case)s) as referred,
+        exists (select from cases_callback where case_id = %(case)s and state <> all(%(called)s)) as called_back,
+        exists (select from cases_stillneeded where case_id = %(case)s and closed_at is null) as still_needed,
+        exists (select from cases_contact where case_id = %(case)s and unread) as unread
+"""
+
+
+def _there(case: Case) -> dict[str, bool]:
+    with connection.cursor() as cursor:
+        cursor.execute(THERE, {"case": case.pk, "called": list(CALLED)})
+        referred, called_back, still_needed, unread = cursor.fetchone()
+    there = {"referred": referred, "called_back": called_back, "unread": unread}
+    return there | {"still_needed": still_needed and case.is_open}
 
 
 def _phones(case: Case) -> list[dict[str, Any]]:
