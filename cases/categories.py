@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,7 @@ from cases.triage import starting
 from cases.triage.conditions import BadCondition, check
 from cases.triage.questions import TYPES
 from cases.triage.text import normal
+from hotline import prepared
 from hotline.models import Skill, User
 
 OF_A_CATEGORY = ("name", "name_en", "spoken", "spoken_en", "menu_key", "order")
@@ -57,7 +59,7 @@ def active(at: datetime | None = None) -> list[Category]:
     return list(in_use(at).select_related("skill"))
 
 
-def in_use(at: datetime | None = None) -> QuerySet[Category]:
+def in_use(at: datetime | Now | None = None) -> QuerySet[Category]:
     """The same, not read yet."""
     at = at or timezone.now()
     ends = Q(active_until__isnull=True) | Q(active_until__gt=at)
@@ -77,12 +79,19 @@ def named_in(text: str, at: datetime | None = None) -> tuple[Category, list[str]
     return (best[1], best[2]) if best else None
 
 
+NEWEST = prepared.Question(
+    lambda category: (
+        CategoryVersion.objects.filter(category=category).order_by("-version").values_list("pk", "created_at")[:1]
+    )
+)
+
+
 def version_of(category: Category) -> CategoryVersion:
     """The version that judges now: the newest. A category that never had rules gets what holds for all."""
-    newest = category.versions.order_by("-version").values_list("pk", "created_at").first()
-    if newest is None:
+    newest = NEWEST.values(category.pk)
+    if not newest:
         return new_version(category, dict(starting.common()), None, "")
-    version = copy(_read(*newest))
+    version = copy(_read(*newest[0]))
     version.category = category
     return version
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.emergency import REQUIRED
 from cases.models import Case, IntakeField, Need
+from hotline import prepared
 
 
 def _every(has: Callable[[Need], Any]) -> Callable[[Case], bool]:
@@ -59,9 +60,12 @@ class FormFields:
     asked: list[tuple[str | Promise, str]]
 
 
+SET_UP = prepared.Question(lambda: IntakeField.objects.values_list("field", "shown", "before"))
+
+
 def of_form() -> FormFields:
     """One query."""
-    rows = list(IntakeField.objects.values_list("field", "shown", "before"))
+    rows = SET_UP.values()
     return FormFields(
         {field for field, shown, _before in rows if not shown} & set(CAN_BE_HIDDEN),
         [

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from cases import claim_caps, steps
 from cases.lifecycle import CaseState
 from cases.models import Case, Category
-from hotline import languages
+from hotline import languages, prepared
 from hotline.access import ADMINISTRATOR, SUPERVISOR
 from hotline.lifecycle import MoveRefused
 from hotline.models import AgentSkill, User
@@ -57,6 +57,7 @@ TAKES = """
 
 # What the form of a claimed case shows of it.
 SHOWN_WITH = ("person", "reporter", "category", "address__community")
+CLAIMED = prepared.Question(lambda case: Case.objects.select_related(*SHOWN_WITH).filter(pk=case))
 
 
 def claim_next(agent: User) -> Case | None:
@@ -73,12 +74,12 @@ def claim_next(agent: User) -> Case | None:
         **_takes(agent),
     }
     with transaction.atomic(savepoint=False):
-        with connection.cursor() as cursor:
+        with prepared.cursor() as cursor:
             cursor.execute(CLAIM_NEXT, wanted)
             row = cursor.fetchone()
         if row is None:
             return None
-        case = Case.objects.select_related(*SHOWN_WITH).get(pk=row[0])
+        (case,) = CLAIMED.all(row[0])
         _write_history(case.pk, agent, _("claimed"))
         steps.announce(case)
     return case
@@ -180,7 +181,7 @@ def categories_of(agent: User) -> QuerySet[Category]:
 
 def _takes(agent: User) -> dict[str, Any]:
     """What categories_of, languages_of and claim_caps.hands say, in one question."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(TAKES, {"agent": agent.pk})
         subjects, tongues, most, held = cursor.fetchone()
     return {
@@ -201,7 +202,7 @@ def _leads(agent: User) -> bool:
 
 def _write_history(case: int, agent: User, reason: str) -> None:
     """The statement goes past the model's save, so its row of history is written here: the case as it is now."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_history_statement(), {"at": timezone.now(), "reason": reason, "agent": agent.pk, "case": case})
 
 

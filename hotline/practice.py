@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from hotline import phones
+from hotline import phones, prepared
 from hotline.integrity import Violation, invariant
 from hotline.models import Call, CallLeg, Line, Presence, User
 from hotline.models.line import PRACTICE_NUMBER, PRACTICE_SLUG
@@ -70,9 +70,12 @@ def is_spoken_of(said: Mapping[str, str], where: Mapping[str, Any]) -> bool:
     return known if known is not None else said.get("To", "") == PRACTICE_NUMBER
 
 
+IN_PRACTICE = prepared.Question(lambda user: Presence.objects.filter(user=user, practice=True).values_list("pk")[:1])
+
+
 def is_in(user: User) -> bool:
     """Whether somebody is in a practice shift now."""
-    return Presence.objects.filter(user=user, practice=True).exists()
+    return bool(IN_PRACTICE.values(user.pk))
 
 
 def refuse(user: User) -> None:

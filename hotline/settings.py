@@ -173,6 +173,7 @@ DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
         "max_size": env.int("DATABASE_POOL", default=24),
         "timeout": 10,
     },
+    "prepare_threshold": 5,  # hotline.prepared; Django's own statements are never prepared
 }
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 WEB_THREADS = env.int("WEB_THREADS", default=12)  # pages made at once by one web process; live streams need none

@@ -6,13 +6,13 @@ import json
 import uuid
 from typing import Any
 
-from django.db import connection
 from django.http import Http404
 from django.utils import timezone
 
 from cases import masking
 from cases.desk import form, prefill
 from cases.models import Case, Draft
+from hotline import prepared
 from hotline.models import Call, User
 
 MOST_TABS = 8
@@ -27,10 +27,12 @@ MAKE = """
 """
 
 
+OPEN = prepared.Question(lambda agent: Draft.objects.filter(agent=agent, ended_at=None).order_by("id")[:MOST_TABS])
+
+
 def open_of(agent: User) -> list[Draft]:
     """The agent's tabs, in the order they were opened."""
-    found = Draft.objects.filter(agent=agent, ended_at=None).order_by("id")
-    return list(found[:MOST_TABS])
+    return OPEN.all(agent.pk)
 
 
 def get(agent: User, key: str) -> Draft:
@@ -69,7 +71,7 @@ def for_case(agent: User, case: Case) -> Draft:
     """
     masking.unmask(agent, "intake form", case=case)
     made = Draft(key=f"case:{case.pk}:{agent.pk}", agent=agent, case=case, data=prefill.from_case(case))
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(MAKE, [made.key, agent.pk, case.pk, json.dumps(made.data)])
         row = cursor.fetchone()
     if row:

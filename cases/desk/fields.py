@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models.functions import Now
 from django.utils.html import format_html_join
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from cases import categories, intake_fields, levels, triage
 from cases.models import Case, Category, CategoryVersion, District, Draft
 from cases.models.place import ZoneTier
 from cases.triage import items
+from hotline import prepared
 
 RELATIONS = [
     ("child", _("daughter or son")),
@@ -49,11 +51,14 @@ def _named(name: str, name_en: str) -> str:
     return name_en if english and name_en else name
 
 
+OFFERED = prepared.Question(lambda: categories.in_use(Now()).values_list("slug", "name", "name_en"))
+
+
 def offered() -> list[dict[str, Any]]:
     """The categories that are active now, in order, each with its key."""
     used = set(TAKEN_KEYS)
     found = []
-    for slug, name, name_en in categories.in_use().values_list("slug", "name", "name_en"):
+    for slug, name, name_en in OFFERED.values():
         letters = (letter.upper() for letter in name_en or slug if letter.isascii())
         key = next((letter for letter in letters if letter.isalpha() and letter not in used), "")
         used.add(key)
@@ -61,11 +66,11 @@ def offered() -> list[dict[str, Any]]:
     return found
 
 
+DISTRICTS = prepared.Question(lambda: District.objects.values_list("pk", "slug", "name", "name_en"))
+
+
 def districts() -> list[dict[str, Any]]:
-    return [
-        {"pk": pk, "label": _named(name, name_en), "slug": slug}
-        for pk, slug, name, name_en in District.objects.values_list("pk", "slug", "name", "name_en")
-    ]
+    return [{"pk": pk, "label": _named(name, name_en), "slug": slug} for pk, slug, name, name_en in DISTRICTS.values()]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,11 @@ from django.utils import timezone
 from cases import intake
 from cases.desk import form
 from cases.models import Address, Case, Need, Phone, Resident
+from hotline import prepared
 from hotline.models import Call
+
+NEEDS = prepared.Question(lambda case: Need.objects.filter(case=case).order_by("pk"))
+PHONE = prepared.Question(lambda person: Phone.objects.filter(resident=person).order_by("-preferred", "id")[:1])
 
 
 def from_call(call: Call) -> dict[str, Any]:
@@ -26,7 +30,7 @@ def from_call(call: Call) -> dict[str, Any]:
 def from_case(case: Case) -> dict[str, Any]:
     """Everything the case holds."""
     asked_by = case.reporter or case.person
-    needs = list(case.needs.order_by("pk"))
+    needs = NEEDS.all(case.pk)
     return form.empty() | {
         "version": intake.what_is_edited(case, needs),
         "words": case.words,
@@ -58,7 +62,7 @@ def person_known(person: Resident) -> dict[str, Any]:
 
 
 def _name_and_number(person: Resident) -> dict[str, str]:
-    phone = Phone.objects.filter(resident=person).order_by("-preferred", "id").first()
+    phone = PHONE.first(person.pk)
     return {"name": person.name, "number": str(phone.number) if phone else ""}
 
 
