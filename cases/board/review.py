@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,15 +23,20 @@ from cases.desk.answers import tell
 from cases.desk.fields import districts, label
 from cases.desk.home import case_by_number
 from cases.lifecycle import FINAL_STATES
-from cases.models import Case, Category, EmergencyMode
+from cases.models import Case, Category, EmergencyMode, Need
 from hotline.access import ADMINISTRATOR, AGENT, SUPERVISOR, roles
 from hotline.lifecycle import MoveRefused
 from hotline.models import User
 
 SHOWN = 40
 AT_ONCE = 200
-# Long, and of no use in a list.
-NOT_SHOWN = ("answers", "vulnerabilities", "level_reasons", "suggestion", "red_flags", "due_sum")
+# What a row of the list shows, and the age of its state.
+ROW = (
+    "rank", "level", "state", "state_since", "owner", "words", "due_at", "held_until", "hold_reason", "unconfirmed_since",
+    "waits_because", "created_at", "category__name", "category__name_en", "district__name", "district__name_en",
+    "owner_agent__name", "owner_agent__username",
+)  # fmt: skip
+NEED = ("case", "item", "specification", "quantity", "approved", "unit")
 
 
 def _open() -> QuerySet[Case]:
@@ -72,7 +77,7 @@ def page(request: HttpRequest) -> HttpResponse:
         return render(request, "cases/board/review_rows.html", context)
     agents = User.objects.filter(role__in=(AGENT, SUPERVISOR), is_active=True)
     on_duty = agents.exclude(presence__state="offline").exclude(presence=None).order_by("name", "username")
-    context |= {"on_duty": on_duty[:300], "levels": Case.Level.choices}
+    context |= {"on_duty": on_duty.only("name", "username")[:300], "levels": Case.Level.choices}
     context |= saved_views.tabs(by, {"view": context["view"], **context["chosen"]})
     return render(request, "cases/board/review.html", context)
 
@@ -114,8 +119,8 @@ def _list(request: HttpRequest) -> dict[str, Any]:
 def _rows(found: QuerySet[Case]) -> list[Case]:
     """The ids come from an index that also holds what is filtered by; only the cases that are shown are read."""
     pks = list(found.values_list("pk", flat=True))
-    related = Case.objects.select_related("category", "district", "owner_agent").prefetch_related("needs")
-    cases = related.defer(*NOT_SHOWN).in_bulk(pks)
+    related = Case.objects.select_related("category", "district", "owner_agent").only(*ROW)
+    cases = related.prefetch_related(Prefetch("needs", Need.objects.only(*NEED))).in_bulk(pks)
     return [cases[pk] for pk in pks if pk in cases]
 
 

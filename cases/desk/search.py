@@ -65,27 +65,25 @@ RECKONED = "explain (format json) select from cases_searchdocument where words @
 # Where each part of the question was hit: its own number and telephone count most, a note least. The first place that was
 # hit says it, so that what lies further away (needs, address) is only read for parts that no nearer place explains.
 POINTS = """
-    select c.id, sum(case
-        when part = (%(first)s + c.id)::text then 16
-        when part in (lower(p.name), lower(r.name)) then 12
-        when part ~ '^[0-9]{4,}$' and exists (
+    select c.id, sum(coalesce(
+        case when part = (%(first)s + c.id)::text then 16 end,
+        case when part ~ '^[0-9]{4,}$' and exists (
             select 1 from cases_phone t where t.resident_id in (c.person_id, c.reporter_id)
-                and right(t.number, length(part)) = part) then 8 + length(part) / 4
-        when strpos(lower(concat_ws(' ', p.name, r.name)), part) > 0 then 8
-        when exists (select 1 from cases_need n where n.case_id = c.id
-                and strpos(lower(concat_ws(' ', n.item, n.brand, n.specification)), part) > 0) then 6
-        when exists (select 1 from cases_address a left join cases_community m on m.id = a.community_id
+                and right(t.number, length(part)) = part) then 8 + length(part) / 4 end,
+        (select max(case when lower(p.name) = part then 12 else 8 end) from cases_resident p
+            where p.id in (c.person_id, c.reporter_id) and strpos(lower(p.name), part) > 0),
+        case when exists (select 1 from cases_need n where n.case_id = c.id
+                and strpos(lower(concat_ws(' ', n.item, n.brand, n.specification)), part) > 0) then 6 end,
+        case when exists (select 1 from cases_address a left join cases_community m on m.id = a.community_id
                 where a.id = c.address_id
-                and strpos(lower(concat_ws(' ', m.name, m.street, a.street, a.building, a.room, a.said)), part) > 0) then 4
-        when exists (select 1 from cases_district d
+                and strpos(lower(concat_ws(' ', m.name, m.street, a.street, a.building, a.room, a.said)), part) > 0) then 4 end,
+        case when exists (select 1 from cases_district d
                 where d.id = coalesce(c.district_id, (select a.district_id from cases_address a where a.id = c.address_id))
-                and strpos(lower(concat_ws(' ', d.name, d.name_en)), part) > 0) then 4
-        when strpos(lower(c.words), part) > 0 then 2
-        else 1
-    end)
+                and strpos(lower(concat_ws(' ', d.name, d.name_en)), part) > 0) then 4 end,
+        case when strpos(lower(c.words), part) > 0 then 2 end,
+        1
+    ))
     from cases_case c
-    join cases_resident p on p.id = c.person_id
-    left join cases_resident r on r.id = c.reporter_id
     cross join unnest(%(parts)s::text[]) part
     where c.id = any(%(pks)s) group by c.id
 """

@@ -26,7 +26,7 @@ COMMON = {
     "huge_pages": "off",
     "jit": "off",
     "random_page_cost": "1.1",
-    # each process reads by itself: on a few cores handing every page to another process takes four times as long
+    # each process reads by itself: on a few cores handing a page to another process costs more than reading it
     "io_method": "sync",
     "log_timezone": "UTC",
     # a failing statement carries names and phone numbers: they do not belong into a log

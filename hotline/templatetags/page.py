@@ -81,7 +81,7 @@ def when(at: datetime | None, *, style: str = "near") -> SafeString | str:
     words = (
         f'<time class="when" datetime="{local.isoformat(timespec="seconds")}" data-style="{escape(style)}"'
         f' title="{escape(written)}"><span class="when-near">{escape(near(at))}</span>'
-        f' <span class="when-clock">{clock(at)}</span></time>'
+        f' <span class="when-clock">{_clock(local)}</span></time>'
     )
     return SafeString(words)  # all of it is escaped or digits; lists have hundreds of times
 
@@ -97,10 +97,12 @@ def clock(at: datetime | None) -> str:
     """10:30 today, else the day before it: 4-12 10:30."""
     if at is None:
         return ""
-    local = timezone.localtime(at)
-    if local.date() == timezone.localdate():
-        return local.strftime("%H:%M")
-    return f"{local.month}-{local.day} {local:%H:%M}"
+    return _clock(timezone.localtime(at))
+
+
+def _clock(local: datetime) -> str:
+    minute = f"{local.hour:02}:{local.minute:02}"
+    return minute if local.date() == timezone.localdate() else f"{local.month}-{local.day} {minute}"
 
 
 @register.filter
