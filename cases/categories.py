@@ -14,7 +14,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
-from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -59,7 +58,7 @@ def active(at: datetime | None = None) -> list[Category]:
     return list(in_use(at).select_related("skill"))
 
 
-def in_use(at: datetime | Now | None = None) -> QuerySet[Category]:
+def in_use(at: datetime | None = None) -> QuerySet[Category]:
     """The same, not read yet."""
     at = at or timezone.now()
     ends = Q(active_until__isnull=True) | Q(active_until__gt=at)

@@ -6,7 +6,7 @@ holds. Emergency mode may ask for more (cases.emergency).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy
 
 from cases.emergency import REQUIRED
 from cases.models import Case, IntakeField, Need
-from hotline import prepared
 
 
 def _every(has: Callable[[Need], Any]) -> Callable[[Case], bool]:
@@ -60,12 +59,9 @@ class FormFields:
     asked: list[tuple[str | Promise, str]]
 
 
-SET_UP = prepared.Question(lambda: IntakeField.objects.values_list("field", "shown", "before"))
-
-
-def of_form() -> FormFields:
-    """One query."""
-    rows = SET_UP.values()
+def of_form(rows: Iterable[tuple[str, bool, str]]) -> FormFields:
+    """From what supervisors have set: (field, shown, before which step)."""
+    rows = list(rows)
     return FormFields(
         {field for field, shown, _before in rows if not shown} & set(CAN_BE_HIDDEN),
         [

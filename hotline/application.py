@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -22,12 +23,16 @@ from django.urls import set_script_prefix
 
 Done = TypeVar("Done")
 
+AT_ONCE = 3  # short pages of one process: while one waits for the database, another is made
+LONG_SECONDS = 0.1
+
 
 class Application(ASGIHandler):
     """Django behind an ASGI server, with the synchronous stack of middleware."""
 
     def __init__(self) -> None:
         self.load_middleware(is_async=False)  # in place of the parent's asynchronous one
+        self._places = asyncio.Semaphore(AT_ONCE)
         self._threads = ThreadPoolExecutor(settings.WEB_THREADS, thread_name_prefix="page")
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -38,7 +43,8 @@ class Application(ASGIHandler):
         except RequestAborted:
             return
         try:
-            response = await self._in_thread(self._serve, scope, body)
+            async with self._its_turn():
+                response = await self._in_thread(self._serve, scope, body)
             if not response.streaming:
                 await self.send_response(response, send)
             elif response.is_async:
@@ -47,6 +53,28 @@ class Application(ASGIHandler):
                 await self._file(response, send)
         finally:
             body.close()
+
+    @asynccontextmanager
+    async def _its_turn(self) -> AsyncIterator[None]:
+        """Short pages one after the other as they came: side by side, each would be as late as the last one.
+
+        A page that takes long, or waits for the carrier, gives its place to the next one meanwhile.
+        """
+        await self._places.acquire()
+        given_back = False
+
+        def give_back() -> None:
+            nonlocal given_back
+            if not given_back:
+                given_back = True
+                self._places.release()
+
+        taking_long = asyncio.get_running_loop().call_later(LONG_SECONDS, give_back)
+        try:
+            yield
+        finally:
+            taking_long.cancel()
+            give_back()
 
     async def _in_thread(self, work: Callable[..., Done], *arguments: Any) -> Done:
         context = contextvars.copy_context()  # languages and the like are of one request

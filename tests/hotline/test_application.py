@@ -13,7 +13,7 @@ from django.test import override_settings
 from django.urls import path
 
 from hotline.access import public
-from hotline.application import Application
+from hotline.application import AT_ONCE, Application
 
 
 async def _words() -> Any:
@@ -37,7 +37,27 @@ def file(request: HttpRequest) -> FileResponse:
     return FileResponse(Path(__file__).open("rb"))
 
 
-urlpatterns = [path("thread", thread), path("stream", stream), path("file", file)]
+let_go = threading.Event()
+
+
+@public("test")
+def long(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(str(let_go.wait(20)))
+
+
+@public("test")
+def ends_the_long_ones(request: HttpRequest) -> HttpResponse:
+    let_go.set()
+    return HttpResponse("")
+
+
+urlpatterns = [
+    path("thread", thread),
+    path("stream", stream),
+    path("file", file),
+    path("long", long),
+    path("ends-the-long-ones", ends_the_long_ones),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -46,18 +66,16 @@ def these_pages() -> Iterator[None]:
         yield
 
 
+def scope_of(where: str) -> dict[str, Any]:
+    headers = [(b"host", b"localhost")]
+    return {"type": "http", "method": "GET", "path": where, "headers": headers, "query_string": b""}
+
+
 def asked(where: str, parts: int | None = None) -> tuple[int, list[bytes]]:
     """The status and the parts of the body; only the first so many, and then the page is left."""
 
     async def ask() -> tuple[int, list[bytes]]:
-        scope = {
-            "type": "http",
-            "method": "GET",
-            "path": where,
-            "headers": [(b"host", b"localhost")],
-            "query_string": b"",
-        }
-        page = ApplicationCommunicator(Application(), scope)
+        page = ApplicationCommunicator(Application(), scope_of(where))
         await page.send_input({"type": "http.request"})
         begin = await page.receive_output(20)
         body = []
@@ -92,3 +110,18 @@ def test_a_file_comes_whole() -> None:
 
 def test_what_is_not_there_is_said() -> None:
     assert asked("/nothing")[0] == 404
+
+
+def test_pages_that_take_long_give_their_place_to_the_next_one() -> None:
+    let_go.clear()
+
+    async def ask() -> list[bytes]:
+        application = Application()
+        where = ["/long"] * (AT_ONCE + 1) + ["/ends-the-long-ones"]
+        pages = [ApplicationCommunicator(application, scope_of(each)) for each in where]
+        for page in pages:
+            await page.send_input({"type": "http.request"})
+        await asyncio.gather(*(page.receive_output(20) for page in pages))
+        return [(await page.receive_output(20))["body"] for page in pages]
+
+    assert asyncio.run(ask()) == [b"True"] * (AT_ONCE + 1) + [b""]

@@ -62,7 +62,7 @@ def test_a_claim_asks_the_database_a_bounded_number_of_times(
     for _i in range(3):
         CaseFactory()
     desk.post(reverse("cases:claim-next"))
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(15):
         desk.post(reverse("cases:claim-next"))
 
 
