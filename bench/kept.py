@@ -3,7 +3,8 @@
     with kept.services(Size(1_000_000)) as environment: ...
 
 While it is filled the server is careless with power; afterwards it runs with the product's own settings. A database that is
-older than a day is filled again, since its cases are of the last thirty days; one whose schema is older is migrated.
+older than a day is filled again, since its cases are of the last thirty days; one whose schema is older is migrated, or filled
+again where that does not go.
 `python -m bench.kept [--cases N] [--seconds S]` fills it and does nothing else, in several goes when S is short.
 """
 
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+from django.db import DatabaseError
 
 from bench import filled
 from bench.filled import Size, fill
@@ -76,14 +78,28 @@ def services(size: Size, *, seconds: float | None = None) -> Iterator[dict[str, 
         _broker(places, running)
         django.setup()
         if not _note(var).exists():
-            with ExitStack() as filling:
-                _database(places, filling, careless=True)
-                _fill(size, seconds)
-                _note(var).write_text(json.dumps({"source": _source(), "at": time.time()}))
-        _database(places, running)
-        _migrate()
+            _filled(places, size, seconds)
+        serving = running.enter_context(ExitStack())
+        _database(places, serving)
+        try:
+            _migrate()
+        except DatabaseError as why:  # filled without the constraints that a later migration takes away
+            print(f"its schema cannot be brought up to date ({why}): it is filled again", file=sys.stderr, flush=True)
+            serving.close()
+            _empty(var)
+            places.make()
+            _filled(places, size, seconds)
+            _database(places, serving)
+            _migrate()
         _skilled()
         yield environment
+
+
+def _filled(places: Places, size: Size, seconds: float | None) -> None:
+    with ExitStack() as filling:
+        _database(places, filling, careless=True)
+        _fill(size, seconds)
+        _note(places.var).write_text(json.dumps({"source": _source(), "at": time.time()}))
 
 
 def _database(places: Places, running: ExitStack, *, careless: bool = False) -> None:
