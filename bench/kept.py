@@ -81,12 +81,11 @@ def services(size: Size, *, seconds: float | None = None) -> Iterator[dict[str, 
             _filled(places, size, seconds)
         serving = running.enter_context(ExitStack())
         _database(places, serving)
-        try:
-            _migrate()
-        except DatabaseError as why:  # filled without the constraints that a later migration takes away
+        if why := _not_migrated():
             print(f"its schema cannot be brought up to date ({why}): it is filled again", file=sys.stderr, flush=True)
             serving.close()
             _empty(var)
+            places = Places(var)
             places.make()
             _filled(places, size, seconds)
             _database(places, serving)
@@ -119,8 +118,19 @@ def _migrate() -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    call_command("migrate", verbosity=0)
-    connection.close()
+    try:
+        call_command("migrate", verbosity=0)
+    finally:
+        connection.close()
+
+
+def _not_migrated() -> str:
+    """Why it cannot be, "" when it was: filled without the constraints, it may lack one that a migration takes away."""
+    try:
+        _migrate()
+    except DatabaseError as why:
+        return str(why).strip()
+    return ""
 
 
 def _skilled() -> None:
