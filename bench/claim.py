@@ -3,9 +3,11 @@
 200 connections claim from a queue of 36,000 waiting cases, 40,000 open, in a database of 1,000,000 (--quick: 50,000): the
 product's statement, beside the same without any rule (bare) and beside a lock that waits for the one before (naive), in one
 run, all driven by pgbench. The connections are open and have claimed before, as those of a pool have; then all press in the same
-instant (the burst is what each waits for that first case) and go on without a pause; without one, the wait is 200 divided by the
-rate, however fast that is. Beside it the same 200 presses spread over one second, as people press. Then 50 agents a second press
-"claim next" in the running web, at their times whether or not earlier ones have been answered.
+instant (the burst is what each waits for that first case) and go on without a pause. That loop shows the rate; the wait in it is
+200 divided by the rate, of whatever statement. How long somebody waits is measured as it comes about: 200 presses within one
+second, as people press, and 200 in one instant over as many connections as the web has at work at once (hotline.application),
+each waiting for its turn and its case. Then 50 agents a second press "claim next" in the running web, at their times whether or
+not earlier ones have been answered.
 """
 
 import argparse
@@ -49,10 +51,14 @@ AGAIN = "update cases_case set owner = 'queue', owner_agent_id = null, claimed_u
 
 @dataclass
 class Round:
-    """What one round was like: each claim's seconds, those of the burst among them, and what was claimed, with the first ones."""
+    """What one round was like: each claim's seconds, those of the burst among them, and what was claimed, with the first ones.
+
+    `waited` is from the instant in which all pressed until each case was there, the first one first.
+    """
 
     seconds: list[float]
     burst: list[float]
+    waited: list[float]
     claims: int
     cases: int  # how many different ones
     took: float
@@ -73,7 +79,9 @@ def main() -> int:
     report = Report("claim", quick=chosen.quick)
     with kept.services(size):
         from cases import queue
+        from hotline.application import AT_ONCE
 
+        at_work = serving.PROCESSES * AT_ONCE
         wanted = Wanted.there_are()
         report.figure("cases", size.cases, "")
         report.figure("waiting in the queue", _waiting(), "")
@@ -83,22 +91,26 @@ def main() -> int:
         for _ in range(0 if chosen.only == "web" else rounds):
             with report.run():
                 spread = race(queue.CLAIM_NEXT, wanted, warm, 1, within=1.0)
+                in_turn = race(queue.CLAIM_NEXT, wanted, warm, -(-CONNECTIONS // at_work), connections=at_work)
                 ours = race(queue.CLAIM_NEXT, wanted, warm, apiece)
                 bare = race(BARE, wanted, warm, apiece)
                 naive = race(NAIVE, wanted, warm, apiece)
-                report.timings(f"claim next, {CONNECTIONS} connections at once", ours.seconds, p95_below_ms=50)
+                report.timings(f"claim next, {CONNECTIONS} connections at once", ours.seconds)
                 report.timings(f"{CONNECTIONS} presses in one instant", ours.burst)
                 report.timings(f"{CONNECTIONS} presses within one second", spread.burst, p95_below_ms=50)
+                name = f"{CONNECTIONS} presses in one instant, over {at_work} connections"
+                report.timings(name, in_turn.waited[:CONNECTIONS], p95_below_ms=50)
                 report.figure("cases handed out in a second", ours.rate, "1/s")
                 report.figure("rate beside the bare statement", ours.rate / bare.rate, "", target=">= 0.33")
-                twice = ours.claims - ours.cases + spread.claims - spread.cases
+                twice = sum(each.claims - each.cases for each in (ours, spread, in_turn))
                 report.figure("cases handed out twice", twice, "", target="== 0")
                 wrong = violations(queue.CLAIM_NEXT, wanted, 100 if chosen.quick else 500)
                 report.figure("order violated", wrong, "", target="== 0")
                 said = (
-                    f"{percentile(spread.burst, 95) * 1000:.0f} ms p95 within a second, {percentile(ours.burst, 95) * 1000:.0f}"
-                    f" in one instant, {percentile(ours.seconds, 95) * 1000:.0f} without a pause; {ours.rate:.0f} a second,"
-                    f" bare {bare.rate:.0f}"
+                    f"{percentile(spread.burst, 95) * 1000:.0f} ms p95 within a second, in one instant"
+                    f" {percentile(in_turn.waited[:CONNECTIONS], 95) * 1000:.0f} over {at_work} connections and"
+                    f" {percentile(ours.burst, 95) * 1000:.0f} over {CONNECTIONS}, {percentile(ours.seconds, 95) * 1000:.0f}"
+                    f" without a pause; {ours.rate:.0f} a second, bare {bare.rate:.0f}"
                 )
                 print(f"{said}; a lock that waits {naive.rate:.0f}", file=sys.stderr, flush=True)
         if naive:
@@ -139,8 +151,8 @@ class Wanted:
             "languages": ["zh-hans", "en"],
         }
 
-    def script(self, statement: str, warm: int) -> str:
-        """The statement as pgbench sends it, prepared once per connection, with each connection's own parameters.
+    def script(self, statement: str, warm: int, connections: int = CONNECTIONS) -> str:
+        """The statement as pgbench sends it, prepared once per connection, with the parameters of one agent after the other.
 
         After its first claims each connection waits for the moment at which all begin.
         """
@@ -154,7 +166,8 @@ class Wanted:
             "languages": "array['zh-hans', 'en']",
         }
         picked = [self._chosen(name, k) for k, name in enumerate(("first", "second", "third"))]
-        head = [f"\\set agent {self.first_agent} + :client_id", *picked]
+        who = f"\\set who (:client_id + :done * {connections}) % {CONNECTIONS}"
+        head = [who, f"\\set agent {self.first_agent} + :who", *picked]
         asked = re.sub(r"%\((\w+)\)s", lambda found: places[found[1]], statement)
         mine = "\\set mine :start + :apart * :client_id"
         left = "select greatest(0, 1e6 * (:mine - extract(epoch from clock_timestamp())))::int as left \\gset"
@@ -162,27 +175,28 @@ class Wanted:
         return "\n".join([*head, " ".join(asked.split()) + ";", *begin])
 
     def _chosen(self, name: str, k: int) -> str:
-        """One of an agent's subjects, by the number of the connection."""
-        cases = [
-            f"when :client_id % 7 = {n} then {self.categories[(n + 2 * k) % len(self.categories)]}" for n in range(7)
-        ]
+        """One of an agent's subjects, by the agent's number."""
+        cases = [f"when :who % 7 = {n} then {self.categories[(n + 2 * k) % len(self.categories)]}" for n in range(7)]
         return f"\\set {name} case {' '.join(cases)} else 0 end"
 
 
-def race(statement: str, wanted: Wanted, warm: int, apiece: int, within: float = 0.0) -> Round:
+def race(
+    statement: str, wanted: Wanted, warm: int, apiece: int, within: float = 0.0, connections: int = CONNECTIONS
+) -> Round:
     """All connections claim `warm` cases each and then `apiece` without a pause, beginning in one instant or `within` seconds."""
+    start = time.time() + LEAD_SECONDS
     with tempfile.TemporaryDirectory() as directory:
         script = Path(directory) / "claim.sql"
-        script.write_text(wanted.script(statement, warm))
+        script.write_text(wanted.script(statement, warm, connections))
         programs = Postgres(Places(Path(os.environ["HOTLINE_VAR"]))).programs
-        command = [str(programs / "pgbench"), "--no-vacuum", "-M", "prepared", "-c", str(CONNECTIONS), "-j", "2"]
+        command = [str(programs / "pgbench"), "--no-vacuum", "-M", "prepared", "-c", str(connections), "-j", "2"]
         command += ["-t", str(warm + apiece), "-f", str(script), "-l", f"--log-prefix={directory}/log"]
-        command += ["-D", "done=0", "-D", f"start={time.time() + LEAD_SECONDS}", "-D", f"apart={within / CONNECTIONS}"]
+        command += ["-D", "done=0", "-D", f"start={start}", "-D", f"apart={within / connections}"]
         command += [_database()]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         rows = [line.split() for path in Path(directory).glob("log.*") for line in path.read_text().splitlines()]
-    assert len(rows) == CONNECTIONS * (warm + apiece), done.stdout + done.stderr
+    assert len(rows) == connections * (warm + apiece), done.stdout + done.stderr
     claims = len(rows)
     each = {
         client: sorted((row for row in rows if row[0] == client), key=_number) for client in {row[0] for row in rows}
@@ -198,7 +212,8 @@ def race(statement: str, wanted: Wanted, warm: int, apiece: int, within: float =
         connection.execute("vacuum cases_case")
         connection.execute("reindex index case_next_to_claim")  # as a day fills it, without what was put back here
     assert found
-    return Round(seconds, burst, claims, found[0], max(ended) - began)
+    waited = sorted(end - start for end in ended)
+    return Round(seconds, burst, waited, claims, found[0], max(ended) - began)
 
 
 def _number(row: list[str]) -> int:
