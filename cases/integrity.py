@@ -11,7 +11,7 @@ from django.utils import timezone
 from cases import unanswered
 from cases.callback_lifecycle import LIVE_CALLBACK_STATES
 from cases.lifecycle import FINAL_STATES, OPEN_STATES
-from cases.models import Callback, Case, Contact, Prescription, Transition
+from cases.models import Attempt, Callback, Case, Contact, Prescription, Transition
 from hotline.integrity import Violation, invariant, late
 from hotline.models import Call, Message
 
@@ -44,6 +44,14 @@ def photos_are_asked_for_once() -> Iterator[Violation]:
         asked = Prescription.history.filter(need__case=case, state="photo_asked").count()
         if asked < told:
             yield Violation(f"case {case}", f"a photo asked for {told} times, and was to be asked for {asked} times")
+
+
+@invariant(4, "a missed call-back is told as often as somebody tried")
+def missed_callbacks_are_told_once() -> Iterator[Violation]:
+    for case, _purpose, told in told_again(["callback_missed"]):
+        tried = Attempt.objects.filter(callback__case=case).count()
+        if tried < told:
+            yield Violation(f"case {case}", f"told {told} times that we called, and somebody tried {tried} times")
 
 
 def told_again(purposes: Iterable[str]) -> Iterator[tuple[int, str, int]]:

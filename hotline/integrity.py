@@ -100,9 +100,10 @@ def texts_are_told_once() -> Iterable[Violation]:
 
 
 # News that may be asked for again, or come about again, and then has the same words. How often an ending came about, a photo
-# was asked for or a trip was put off is known to whoever tells it (cases.integrity, dispatch.integrity).
+# was asked for, somebody called in vain or a trip was put off is known to whoever tells it (cases.integrity, dispatch.integrity).
 REPEATABLE = (
     *("status", "help", "opted_out", "opted_in", "not_understood", "agent_will_call", "received_again", "photo_asked"),
+    "callback_missed",
     *("address_change", "more_needed"),
     *("delivered", "cancelled", "unmet", "merged"),
     *("put_off", "near", "attempt_failed"),

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from cases import callbacks, merging, prescriptions, steps
-from cases.models import Callback, Case, Transition
+from cases.models import Attempt, Callback, Case, Transition
 from hotline import integrity
 from hotline.models import Message
 from tests.factories.cases import CallbackFactory, CaseFactory
@@ -126,3 +126,23 @@ def test_a_photo_asked_for_more_often_than_anybody_wanted_is_named(line):
     for key in ("one", "two"):
         MessageFactory(direction="out", purpose="photo_asked", topic=f"case:{case.pk}", idempotency_key=key)
     assert violated() == [(4, f"case {case.pk}")]
+
+
+def test_a_missed_call_back_is_told_again_with_the_same_words_when_somebody_tried_again(line):
+    callback = CallbackFactory(case=CaseFactory())
+    for key in ("one", "two"):
+        Attempt.objects.create(callback=callback, outcome="no_answer")
+        tell_missed(callback.case, key)
+    assert violated() == []
+
+
+def test_a_missed_call_back_told_more_often_than_somebody_tried_is_named(line):
+    callback = CallbackFactory(case=CaseFactory())
+    Attempt.objects.create(callback=callback, outcome="no_answer")
+    tell_missed(callback.case, "one")
+    tell_missed(callback.case, "two")
+    assert violated() == [(4, f"case {callback.case.pk}")]
+
+
+def tell_missed(case, key):
+    MessageFactory(direction="out", purpose="callback_missed", topic=f"case:{case.pk}", idempotency_key=key)
