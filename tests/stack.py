@@ -18,7 +18,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import time as time_of_day
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -281,15 +280,10 @@ def stack(request: Any, settings: Any, django_db_blocker: Any) -> Iterator[Stack
     shared.wait_until_ready()
     shared.carrier.clear_faults()
     with using(shared, settings, django_db_blocker):
-        _never_close()
+        from tests.factories.dispatch import never_close  # models: after Django is set up
+
+        never_close()
         yield shared
-
-
-def _never_close() -> None:
-    """The city's counters shut in the evening, and goods of theirs wait for the morning; a test means the same at any hour."""
-    from dispatch.models import PickupPoint
-
-    PickupPoint.objects.update(opens=time_of_day.min, closes=time_of_day.min)
 
 
 @pytest.fixture

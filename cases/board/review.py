@@ -36,7 +36,6 @@ ROW = (
     "waits_because", "created_at", "category__name", "category__name_en", "district__name", "district__name_en",
     "owner_agent__name", "owner_agent__username",
 )  # fmt: skip
-NEED = ("case", "item", "specification", "quantity", "approved", "unit")
 
 
 def _open() -> QuerySet[Case]:
@@ -120,7 +119,7 @@ def _rows(found: QuerySet[Case]) -> list[Case]:
     """The ids come from an index that also holds what is filtered by; only the cases that are shown are read."""
     pks = list(found.values_list("pk", flat=True))
     related = Case.objects.select_related("category", "district", "owner_agent").only(*ROW)
-    cases = related.prefetch_related(Prefetch("needs", Need.objects.only(*NEED))).in_bulk(pks)
+    cases = related.prefetch_related(Prefetch("needs", Need.objects.only(*Need.SAID))).in_bulk(pks)
     return [cases[pk] for pk in pks if pk in cases]
 
 

@@ -73,7 +73,7 @@ SET_UP = """
 class SetUp:
     """What every form shows alike, in one language."""
 
-    categories: tuple[dict[str, Any], ...]
+    categories: tuple[dict[str, Any], ...]  # those active now, in order, each with its key
     districts: tuple[dict[str, Any], ...]
     fields: intake_fields.FormFields
 
@@ -98,11 +98,6 @@ def _put_together(said: str, _language: str) -> SetUp:
         found.append({"slug": slug, "label": _named(name, name_en), "key": key})
     places = ({"pk": pk, "label": _named(name, name_en), "slug": slug} for pk, slug, name, name_en in districts)
     return SetUp(tuple(found), tuple(places), intake_fields.of_form(rows))
-
-
-def offered() -> list[dict[str, Any]]:
-    """The categories that are active now, in order, each with its key."""
-    return list(set_up().categories)
 
 
 def districts() -> list[dict[str, Any]]:

@@ -161,7 +161,7 @@ def _rows(post: QueryDict) -> list[Row]:
 
 def _call_in_hand(agent: User, number: str) -> Call | None:
     """The call this desk is on, or has just been on, when it is with that number."""
-    live = calls.live_call_of(agent) or calls.wrap_up_call_of(agent)
+    live = calls.call_at_desk_of(agent)
     return live if live and live.number and live.number == people.e164(number) else None
 
 
@@ -194,7 +194,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     practice.refuse(by)
     said = {"reason": request.POST.get("reason", "").strip()[:200]}
-    hand = calls.live_call_of(by) or calls.wrap_up_call_of(by)
+    hand = calls.call_at_desk_of(by)
     done = groups.act(group, chosen, by=by, said=said, call=groups.call_about(group, hand))
     context = _shown(request, group) | {"done": {one.case.pk: one for one in done if one.case}}
     good = sum(1 for one in done if not one.why_not)

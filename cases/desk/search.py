@@ -233,8 +233,7 @@ def _loaded(pks: list[int]) -> list[Case]:
         "district__name_en",
         "address__community__name",
     )
-    needs = Need.objects.only("case", "item", "specification", "quantity", "approved", "unit")
-    cases = related.prefetch_related(Prefetch("needs", needs)).in_bulk(pks)
+    cases = related.prefetch_related(Prefetch("needs", Need.objects.only(*Need.SAID))).in_bulk(pks)
     return [cases[pk] for pk in pks if pk in cases]
 
 

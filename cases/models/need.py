@@ -9,6 +9,8 @@ from hotline.models import User
 class Need(models.Model):
     """One line of what is needed. Asked, approved and delivered quantity are three things."""
 
+    SAID = ("case", "item", "specification", "quantity", "approved", "unit")  # all that a list reads to say it in words
+
     case = models.ForeignKey(Case, models.CASCADE, related_name="needs", verbose_name=_("case"))
     item = models.CharField(_("item"), max_length=120)
     brand = models.CharField(_("brand"), max_length=80, blank=True)

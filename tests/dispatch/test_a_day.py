@@ -1,6 +1,6 @@
 """The whole of dispatch in the city as it is loaded: plan, accept, release, drive, and nothing left over."""
 
-from datetime import time, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -12,6 +12,7 @@ from dispatch.city.load import load
 from dispatch.models import PickupPoint, Sourcing, Stop, Trip
 from hotline import integrity
 from tests.factories.cases import CaseFactory, NeedFactory, ResidentFactory
+from tests.factories.dispatch import never_close
 
 pytestmark = pytest.mark.django_db
 NEEDS = {"medicine": (1, 40), "infant": (2, 15), "elderly": (2, 12), "food": (3, 10)}
@@ -21,7 +22,7 @@ NEEDS = {"medicine": (1, 40), "infant": (2, 15), "elderly": (2, 12), "food": (3,
 def line(monkeypatch):
     monkeypatch.setenv("DEMO_PASSWORD", "plum-rain-over-the-river")
     line = load()
-    PickupPoint.objects.update(opens=time.min, closes=time.min)  # a wave at any hour of the day
+    never_close()
     return line
 
 

@@ -1,6 +1,6 @@
 """Rows of dispatch for tests: a vehicle with a pass, a driver with a fresh test, goods that lie ready, a trip with stops."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import factory
 from django.utils import timezone
@@ -202,6 +202,11 @@ def ready_case(**fields):
     NeedFactory(case=case)
     SourcingFactory(case=case, pickup_point=point, state="confirmed", ready_at=timezone.now())
     return case
+
+
+def never_close():
+    """The counters shut in the evening, and goods of theirs wait for the morning; a test means the same at any hour."""
+    PickupPoint.objects.update(opens=time.min, closes=time.min)
 
 
 def trip_with(*cases, **fields):

@@ -51,7 +51,7 @@ def add(client: Client, **said: object):
 
 def test_it_is_at_once_in_the_form_the_menu_the_texts_and_the_queue_filter(supervisor: Client, text_in) -> None:
     assert add(supervisor).status_code == 302
-    assert "pet" in [entry["slug"] for entry in fields.offered()]
+    assert "pet" in [entry["slug"] for entry in fields.set_up().categories]
     assert "what_animal" in [question.slug for question in fields.questions({"category": "pet"})["questions"]]
     assert ("7", "pet") in [(entry.key, entry.slug) for entry in CaseHandlers().menu("zh-hans")]
     text_in(NUMBER, "家里没有猫药了，求购")
