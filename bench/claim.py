@@ -1,12 +1,16 @@
 """How fast the next case is handed out when every agent presses at once, and whether anybody ever gets another's case.
 
-200 connections claim from a queue of 36,000 waiting cases, 40,000 open, in a database of 1,000,000 (--quick: 50,000): the
-product's statement, beside the same without any rule (bare) and beside a lock that waits for the one before (naive), in one
-run, all driven by pgbench. The connections are open and have claimed before, as those of a pool have; then all press in the same
-instant (the burst is what each waits for that first case) and go on without a pause; without one, the wait is 200 divided by the
-rate, however fast that is. Beside it the same 200 presses spread over one second, as people press, and 200 in one instant over
-as many connections as the web has at work at once (hotline.application), each waiting for its turn and its case. Then 50 agents
-a second press "claim next" in the running web, at their times whether or not earlier ones have been answered.
+200 claim from a queue of 36,000 waiting cases, 40,000 open, in a database of 1,000,000 (--quick: 50,000): the product's
+statement, beside the same without any rule (bare) and beside a lock that waits for the one before (naive), in one run, all
+driven by pgbench. The connections are open and have claimed before, as those of a pool have. They claim in four ways:
+
+- 200 without a pause over as many connections as the web has at work at once (hotline.application): each waits for its turn
+  and its case, and presses again as soon as it has it; the first 200 of them press in one instant;
+- 200 connections to the server, one each, which press within one second, as people do;
+- the same 200 connections in one instant (the burst), and then without a pause. Here 200 processes of the server share its few
+  processors; beside it stand 200 connections that change the same rows by their numbers, with nothing to choose (by number):
+  no way of choosing can be faster than that;
+- 50 agents a second press "claim next" in the running web, at their times whether or not earlier ones have been answered.
 """
 
 import argparse
@@ -18,6 +22,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +39,7 @@ from hotline.embedded.postgres import Postgres
 CONNECTIONS, APIECE = 200, 25
 WARM = 6  # the plan of a prepared statement is settled after five
 WARM_QUICK, APIECE_QUICK = 3, 3  # of 1,800 that wait
+TURNS, TURNS_QUICK = 20, 5  # of each of the 200 who take turns
 LEAD_SECONDS = 7.0  # for opening the connections and the first claims of each
 WEB_RATE, WEB_SECONDS = 50, 20
 WEB_WARM_SECONDS = 8  # some 200 presses for each process, as one that has run for a minute has had
@@ -43,6 +50,17 @@ BARE = """
     returning id
 """
 NAIVE = BARE.replace("skip locked ", "")
+BY_NUMBER = """
+    update cases_case set owner = 'agent', owner_agent_id = %(agent)s, claimed_until = %(until)s, version = version + 1
+    where id = (select id from bench_waiting where place = %(place)s)
+    returning id
+"""
+PLACES = """
+    create table bench_waiting as
+        select row_number() over (order by rank, due_at, id) - 1 as place, id from cases_case where owner = 'queue';
+    create unique index on bench_waiting (place) include (id);
+    analyze bench_waiting
+"""
 # What the run has claimed goes back; those whom agents hold in the filled database have leases of another length.
 OURS = "owner = 'agent' and (claimed_until = '2999-01-01' or claimed_until < now() + interval '1 day')"
 AGAIN = "update cases_case set owner = 'queue', owner_agent_id = null, claimed_until = null where " + OURS  # noqa: S608
@@ -50,21 +68,32 @@ AGAIN = "update cases_case set owner = 'queue', owner_agent_id = null, claimed_u
 
 @dataclass
 class Round:
-    """What one round was like: each claim's seconds, those of the burst among them, and what was claimed, with the first ones.
+    """What one round was like: the seconds of each connection's claims in their order, and what was claimed, with the first ones.
 
     `waited` is from the instant in which all pressed until each case was there, the first one first.
     """
 
-    seconds: list[float]
-    burst: list[float]
+    of_connections: list[list[float]]
     waited: list[float]
     claims: int
     cases: int  # how many different ones
     took: float
 
     @property
+    def seconds(self) -> list[float]:
+        return [one for mine in self.of_connections for one in mine]
+
+    @property
+    def burst(self) -> list[float]:
+        return [mine[0] for mine in self.of_connections]
+
+    @property
     def rate(self) -> float:
         return len(self.seconds) / self.took
+
+    def in_line(self, length: int) -> list[float]:
+        """What each of so many before every connection waits who, with a case in hand, goes to the end of the line again."""
+        return [sum(mine[n - length : n]) for mine in self.of_connections for n in range(length, len(mine) + 1)]
 
 
 def main() -> int:
@@ -74,49 +103,66 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     chosen = parser.parse_args()
     size = Size(50_000 if chosen.quick else 1_000_000)
-    warm, apiece = (WARM_QUICK, APIECE_QUICK) if chosen.quick else (WARM, APIECE)
+    warm, apiece, turns = (WARM_QUICK, APIECE_QUICK, TURNS_QUICK) if chosen.quick else (WARM, APIECE, TURNS)
     report = Report("claim", quick=chosen.quick)
     with kept.services(size):
         from cases import queue
         from hotline.application import AT_ONCE
 
         at_work = serving.PROCESSES * AT_ONCE
+        over = f"over {at_work} connections"
+        line = -(-CONNECTIONS // at_work)  # so many share one of them
         wanted = Wanted.there_are()
         report.figure("cases", size.cases, "")
         report.figure("waiting in the queue", _waiting(), "")
         _again()
-        naive = None
-        rounds = 1 if chosen.quick else chosen.rounds
-        for _ in range(0 if chosen.only == "web" else rounds):
+        naive = by_number = None
+        rounds = 0 if chosen.only == "web" else 1 if chosen.quick else chosen.rounds
+        if rounds:  # a server that has just begun reads from the disk and writes whole pages into its log
+            race(queue.CLAIM_NEXT, wanted, warm, apiece)
+        for _ in range(rounds):
             with report.run():
+                in_turn = race(queue.CLAIM_NEXT, wanted, warm, line * turns, connections=at_work)
                 spread = race(queue.CLAIM_NEXT, wanted, warm, 1, within=1.0)
-                in_turn = race(queue.CLAIM_NEXT, wanted, warm, -(-CONNECTIONS // at_work), connections=at_work)
                 ours = race(queue.CLAIM_NEXT, wanted, warm, apiece)
                 bare = race(BARE, wanted, warm, apiece)
                 naive = race(NAIVE, wanted, warm, apiece)
-                report.timings(f"claim next, {CONNECTIONS} connections at once", ours.seconds, p95_below_ms=50)
-                report.timings(f"{CONNECTIONS} presses in one instant", ours.burst)
+                with _places():
+                    by_number = race(BY_NUMBER, wanted, warm, apiece)
+                report.timings(f"claim next, {CONNECTIONS} at once {over}", in_turn.in_line(line), p95_below_ms=50)
+                report.timings(
+                    f"{CONNECTIONS} presses in one instant {over}", in_turn.waited[:CONNECTIONS], p95_below_ms=50
+                )
                 report.timings(f"{CONNECTIONS} presses within one second", spread.burst, p95_below_ms=50)
-                name = f"{CONNECTIONS} presses in one instant, over {at_work} connections"
-                report.timings(name, in_turn.waited[:CONNECTIONS], p95_below_ms=50)
+                report.timings(f"claim next, {CONNECTIONS} connections at once", ours.seconds)
+                report.timings(f"{CONNECTIONS} connections in one instant", ours.burst)
+                report.figure(f"cases handed out in a second {over}", in_turn.rate, "1/s")
                 report.figure("cases handed out in a second", ours.rate, "1/s")
                 report.figure("rate beside the bare statement", ours.rate / bare.rate, "", target=">= 0.33")
                 twice = sum(each.claims - each.cases for each in (ours, spread, in_turn))
                 report.figure("cases handed out twice", twice, "", target="== 0")
                 wrong = violations(queue.CLAIM_NEXT, wanted, 100 if chosen.quick else 500)
                 report.figure("order violated", wrong, "", target="== 0")
-                said = (
-                    f"{percentile(spread.burst, 95) * 1000:.0f} ms p95 within a second, in one instant"
-                    f" {percentile(in_turn.waited[:CONNECTIONS], 95) * 1000:.0f} over {at_work} connections and"
-                    f" {percentile(ours.burst, 95) * 1000:.0f} over {CONNECTIONS}, {percentile(ours.seconds, 95) * 1000:.0f}"
-                    f" without a pause; {ours.rate:.0f} a second, bare {bare.rate:.0f}"
-                )
-                print(f"{said}; a lock that waits {naive.rate:.0f}", file=sys.stderr, flush=True)
+                said = {
+                    f"{CONNECTIONS} {over}": in_turn.in_line(line),
+                    "in one instant": in_turn.waited[:CONNECTIONS],
+                    "within a second": spread.burst,
+                    f"{CONNECTIONS} connections": ours.seconds,
+                    "in one instant of theirs": ours.burst,
+                    "bare": bare.seconds,
+                    "by number": by_number.seconds,
+                }
+                p95 = ", ".join(f"{what} {percentile(seconds, 95) * 1000:.0f}" for what, seconds in said.items())
+                rates = f"{in_turn.rate:.0f} a second {over}, {ours.rate:.0f} over {CONNECTIONS}, bare {bare.rate:.0f}"
+                print(f"p95 in ms: {p95}; {rates}; a lock that waits {naive.rate:.0f}", file=sys.stderr, flush=True)
         if naive:
             source = "a lock that waits, same run"
             report.baseline("cases handed out in a second", naive.rate, "1/s", source)
-            p95 = percentile(naive.seconds, 95) * 1000
-            report.baseline(f"claim next, {CONNECTIONS} connections at once, p95", p95, "ms", source)
+        if by_number:
+            source = "the same rows changed by their numbers, same run"
+            name = f"claim next, {CONNECTIONS} connections at once"
+            report.baseline(f"{name}, p50", percentile(by_number.seconds, 50) * 1000, "ms", source)
+            report.baseline(f"{name}, p95", percentile(by_number.seconds, 95) * 1000, "ms", source)
         if chosen.only != "statement":
             through_the_web(report, *((2, 4) if chosen.quick else (WEB_WARM_SECONDS, WEB_SECONDS)))
     return report.write()
@@ -158,6 +204,7 @@ class Wanted:
         places = {
             "agent": ":agent",
             "until": "'2999-01-01'::timestamptz",
+            "place": ":place",
             "full": "false",
             "leads": "false",
             "everything": "false",
@@ -165,8 +212,8 @@ class Wanted:
             "languages": "array['zh-hans', 'en']",
         }
         picked = [self._chosen(name, k) for k, name in enumerate(("first", "second", "third"))]
-        who = f"\\set who (:client_id + :done * {connections}) % {CONNECTIONS}"
-        head = [who, f"\\set agent {self.first_agent} + :who", *picked]
+        place = f"\\set place :client_id + :done * {connections}"
+        head = [place, f"\\set who :place % {CONNECTIONS}", f"\\set agent {self.first_agent} + :who", *picked]
         asked = re.sub(r"%\((\w+)\)s", lambda found: places[found[1]], statement)
         mine = "\\set mine :start + :apart * :client_id"
         left = "select greatest(0, 1e6 * (:mine - extract(epoch from clock_timestamp())))::int as left \\gset"
@@ -200,7 +247,7 @@ def race(
     each = {
         client: sorted((row for row in rows if row[0] == client), key=_number) for client in {row[0] for row in rows}
     }
-    burst = [int(mine[warm][2]) / 1e6 for mine in each.values()]
+    of_connections = [[int(row[2]) / 1e6 for row in mine[warm:]] for mine in each.values()]
     rows = [row for mine in each.values() for row in mine[warm:]]
     ended = [int(row[4]) + int(row[5]) / 1e6 for row in rows]
     seconds = [int(row[2]) / 1e6 for row in rows]
@@ -212,7 +259,19 @@ def race(
         connection.execute("reindex index case_next_to_claim")  # as a day fills it, without what was put back here
     assert found
     waited = sorted(end - start for end in ended)
-    return Round(seconds, burst, waited, claims, found[0], max(ended) - began)
+    return Round(of_connections, waited, claims, found[0], max(ended) - began)
+
+
+@contextmanager
+def _places() -> Iterator[None]:
+    """Who waits, numbered in the order of the queue."""
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute("drop table if exists bench_waiting")  # of a run that was broken off
+        connection.execute(PLACES)
+        try:
+            yield
+        finally:
+            connection.execute("drop table bench_waiting")
 
 
 def _number(row: list[str]) -> int:
