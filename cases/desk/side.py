@@ -13,8 +13,10 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from cases import catalogue, duplicates, emergency, intake, people, priority, triage
+from cases import catalogue, duplicates, emergency, people, priority, triage
 from cases.desk import amended, fields, prefill
+from cases.intake import callers
+from cases.intake.needs import of_line
 from cases.models import Case, Category, CategoryVersion, Draft, Resident
 from cases.triage import red_flags
 from cases.triage.red_flags import RedFlag
@@ -126,10 +128,10 @@ def _as_known(person: Resident) -> dict[str, Any]:
 def _judged(
     data: dict[str, Any], case: Case | None, chosen: fields.Chosen, reading: triage.Reading, now: datetime
 ) -> dict[str, Any]:
-    needs = [intake._need(line, None) for line in data.get("needs") or [] if line.get("item")]
-    ends = [need.supply_left_until for need in needs if need.supply_left_until]
+    lines = [of_line(line) for line in data.get("needs") or [] if line.get("item")]
+    ends = [need.supply_left_until for need in lines if need.supply_left_until]
     supply_ends_at = min(ends) if ends else (case.supply_ends_at if case else None) or reading.supply_ends_at
-    household = intake._household(data, case.person if case else Resident())
+    household = callers.household(data)
     version = chosen.version
     if case and case.judged_by and chosen.category and case.judged_by.category_id == chosen.category.pk:
         version = case.judged_by
@@ -137,7 +139,7 @@ def _judged(
         category=version,
         reading=reading,
         answers=data.get("answers") or {},
-        needs=needs,
+        needs=lines,
         vulnerabilities=household,
         supply_ends_at=supply_ends_at,
         at=case.created_at if case else now,

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from cases import categories, intake, queue, triage
 from cases.handlers import CaseHandlers
+from cases.intake import judging
 from cases.models import Case, Contact, Need, Phone, Resident
 from hotline.lifecycle import MoveRefused
 from hotline.locks import hold_number
@@ -244,8 +245,8 @@ def test_a_claim_or_a_move_meanwhile_is_no_clash(agent):
 
 
 def test_words_that_sound_urgent_raise_a_level_that_no_rule_found(line):
-    facts = intake.Facts(None, triage.read("请问能不能帮忙买点菜", at=timezone.now()), suggested=2)
-    assert intake._judgement(facts, timezone.now()).level == 2
+    facts = judging.Facts(None, triage.read("请问能不能帮忙买点菜", at=timezone.now()), suggested=2)
+    assert judging.judgement(facts, timezone.now()).level == 2
 
 
 def test_a_case_keeps_the_version_that_judged_it_until_its_category_changes(agent):
