@@ -3,7 +3,10 @@
 Every case has one document of lexemes that the database keeps (cases.models.search); a search is one look into its index.
 What is rare enough is read whole and ranked by where the words were hit; of what is on more cases the newest are shown. How
 common it is the planner reckons beforehand, so that of what is on half of all cases nobody reads the list; it takes signs
-that always stand together for independent, so what turns out to be common after all is looked for in the newest as well.
+that always stand together for independent, so what it takes for rare is counted in the index first.
+
+What takes time is the pages a search is led to, one for nearly every hit, which may have to come from the disk: so a
+document is read only when it may be shown, and what is neither rare nor common is looked for in the newest cases first.
 """
 
 from __future__ import annotations
@@ -35,17 +38,28 @@ ENDING = 4  # so many last digits of a telephone are worth looking for
 RARE = 500  # hits that are all looked at
 COMMON = 100  # as reckoned, which is far too low for words of several signs: then the newest documents may hold enough
 LATEST = 12_000  # the newest documents, which are read one after the other
-RANKED = 120  # the open ones and the newest of them are ranked
+BLOCK = 10_000  # cases whose numbers begin alike, which the index finds by this beginning: a power of ten
+BLOCKS = 10  # of the newest at most are looked through
+EXPECTED = 50  # so many hits are to be expected where it is looked for SHOWN of them
+RANKED = 120  # so many are ranked whole
+FEWER = 60  # of more than that, the open ones and the newest
 OPEN = "'*open'"
 STATES = {"open": OPEN, "settled": f"!{OPEN}"}
 
 # All that is rare, and whether it was all: without an order, because an order makes the planner walk the table for it.
 HITS = """
     with hits as materialized (
-        select case_id, words @@ '''*open'''::tsquery as open from cases_searchdocument where words @@ %(query)s::tsquery
-        limit %(rare)s + 1
+        select case_id, words @@ '''*open'''::tsquery as open, words @@ %(telephone)s::tsquery as telephone
+        from cases_searchdocument where words @@ %(query)s::tsquery limit %(rare)s + 1
     )
-    select case_id, open, (select count(*) from hits) from hits order by open desc, case_id desc limit %(ranked)s
+    select case_id, open, coalesce(telephone, false), (select count(*) from hits)
+    from hits order by open desc, case_id desc limit %(ranked)s
+"""
+# How many hits the index holds, give or take what was changed since the last vacuum: one document is read, whatever it
+# says. What stands in a materialized part is planned as if all of it were read, which always is by the index of the words.
+COUNTED = """
+    explain (analyze, timing off, buffers off, costs off, summary off, format json)
+    with hits as materialized (select from cases_searchdocument where words @@ %s::tsquery) select from hits limit 1
 """
 # Of what is common the newest documents hold enough: read in their order from the newest on, which touches a few hundred
 # pages, where the index would lead to one page for each hit.
@@ -54,13 +68,26 @@ LATELY = """
         select case_id, words from cases_searchdocument order by case_id desc limit %s
     ) latest where words @@ %s::tsquery order by case_id desc
 """
+# Of what is less common the index finds those in the newest blocks; an old number may begin as a new one does.
+IN_BLOCKS = """
+    with hits as materialized (
+        select case_id, words @@ '''*open'''::tsquery as open from cases_searchdocument where words @@ %s::tsquery
+    )
+    select case_id, open from hits where case_id >= %s order by case_id desc
+"""
 # Where these did not hold enough, there are not so many.
-NEWEST = "select case_id from cases_searchdocument where words @@ %s::tsquery order by case_id desc limit %s"
+NEWEST = """
+    with hits as materialized (select case_id from cases_searchdocument where words @@ %s::tsquery)
+    select case_id from hits order by case_id desc limit %s
+"""
 # Of what is neither rare nor common: open ones first, in one look.
 OPEN_FIRST = """
-    select case_id from cases_searchdocument where words @@ %s::tsquery
-    order by words @@ '''*open'''::tsquery desc, case_id desc limit %s
+    with hits as materialized (
+        select case_id, words @@ '''*open'''::tsquery as open from cases_searchdocument where words @@ %s::tsquery
+    )
+    select case_id from hits order by open desc, case_id desc limit %s
 """
+NEWEST_CASE = "select case_id from cases_searchdocument order by case_id desc limit 1"
 RECKONED = "explain (format json) select from cases_searchdocument where words @@ %s::tsquery"
 # Where each part of the question was hit: its own number and telephone count most, a note least. The first place that was
 # hit says it, so that what lies further away (needs, address) is only read for parts that no nearer place explains.
@@ -179,17 +206,18 @@ def search(words: str, within: Within) -> Found:
         common = _reckoned(cursor, wanted) >= COMMON
         if common and (pks := _of_the_newest(cursor, wanted)):
             return Found(_loaded(pks), None)
-        cursor.execute(HITS, {"query": wanted, "rare": RARE, "ranked": RANKED})
+        counted = _counted(cursor, wanted)
+        if counted is not None and counted > RARE:
+            return Found(_loaded(_of_many(cursor, wanted, counted, lately=not common)), None)
+        telephone = telephone_query(asked)
+        cursor.execute(HITS, {"query": wanted, "telephone": telephone, "rare": RARE, "ranked": RANKED})
         hits = cursor.fetchall()
-        total = hits[0][2] if hits else 0
+        total = hits[0][3] if hits else 0
         if total > RARE:
-            pks = [] if common else _of_the_newest(cursor, wanted)
-            return Found(_loaded(pks or _open_first(cursor, wanted)), None)
-        pks = [pk for pk, _open, _total in hits]
-        if total > 1:
-            cursor.execute(POINTS, {"first": FIRST_NUMBER, "parts": asked, "pks": pks})
-            points = dict(cursor.fetchall())
-            pks = [pk for pk, _open, _total in sorted(hits, key=lambda hit: (not hit[1], -points[hit[0]], -hit[0]))]
+            return Found(_loaded(_of_many(cursor, wanted, total, lately=not common)), None)
+        if total > RANKED:
+            hits = hits[:FEWER]
+        pks = _ranked(cursor, asked, [hit[:3] for hit in hits])
     return Found(_loaded(pks[:SHOWN]), total)
 
 
@@ -199,7 +227,46 @@ def _reckoned(cursor: Any, wanted: str) -> float:
     return float(cursor.fetchone()[0][0]["Plan"]["Plan Rows"])
 
 
-def _open_first(cursor: Any, wanted: str) -> list[int]:
+def _counted(cursor: Any, wanted: str) -> int | None:
+    """How many hits are in the index; None when it was not asked, as in a table of a few pages."""
+    cursor.execute(COUNTED, [wanted])
+    plans = [cursor.fetchone()[0][0]["Plan"]]
+    while plans:
+        plan = plans.pop()
+        if plan["Node Type"] == "Bitmap Index Scan":
+            return int(plan["Actual Rows"])
+        plans += plan.get("Plans", [])
+    return None
+
+
+def _ranked(cursor: Any, asked: list[str], hits: list[tuple[int, bool, bool]]) -> list[int]:
+    """Open ones first, then those hit best, then the newest. The document itself says who was hit by a telephone."""
+    points = {pk: sum(8 + len(part) // 4 for part in asked) for pk, _open, telephone in hits if telephone}
+    unknown = [pk for pk, _open, telephone in hits if not telephone]
+    if unknown and len(hits) > 1:
+        cursor.execute(POINTS, {"first": FIRST_NUMBER, "parts": asked, "pks": unknown})
+        points |= dict(cursor.fetchall())
+    ordered = sorted(hits, key=lambda hit: (not hit[1], -points.get(hit[0], 0), -hit[0]))
+    return [pk for pk, _open, _telephone in ordered]
+
+
+def _of_many(cursor: Any, wanted: str, counted: int, *, lately: bool) -> list[int]:
+    """What is shown of more than anybody ranks, open ones first; the newest documents may be read for it or were before."""
+    cursor.execute(NEWEST_CASE)
+    (newest,) = cursor.fetchone()
+    documents = EXPECTED * newest // counted  # hold enough if the hits lie evenly among the cases
+    if lately and documents <= LATEST and (pks := _of_the_newest(cursor, wanted)):
+        return pks
+    last = (FIRST_NUMBER + newest) // BLOCK
+    most = BLOCKS if documents <= LATEST else min(documents // BLOCK + 1, BLOCKS)
+    blocks = range(last, last - most, -1)
+    since = blocks[-1] * BLOCK - FIRST_NUMBER
+    if since > 0:
+        beginnings = " | ".join(f"'#{block}':*" for block in blocks)
+        cursor.execute(IN_BLOCKS, [f"{wanted} & ({beginnings})", since])
+        hits = cursor.fetchall()
+        if len(hits) >= SHOWN:
+            return _shown(cursor, wanted, hits)
     cursor.execute(OPEN_FIRST, [wanted, SHOWN])
     return [pk for (pk,) in cursor.fetchall()]
 
@@ -208,8 +275,11 @@ def _of_the_newest(cursor: Any, wanted: str) -> list[int]:
     """What is shown of something common, open ones first; nothing when the newest documents do not hold enough of it."""
     cursor.execute(LATELY, [LATEST, wanted])
     lately = cursor.fetchall()
-    if len(lately) <= SHOWN:
-        return []
+    return _shown(cursor, wanted, lately) if len(lately) > SHOWN else []
+
+
+def _shown(cursor: Any, wanted: str, hits: list[tuple[int, bool]]) -> list[int]:
+    """The newest open ones, then the newest settled ones: out of the newest hits, or of all where these are too few."""
 
     def newest(found: list[int], mark: str, most: int) -> list[int]:
         if len(found) < most:
@@ -217,8 +287,8 @@ def _of_the_newest(cursor: Any, wanted: str) -> list[int]:
             return [pk for (pk,) in cursor.fetchall()]
         return found[:most]
 
-    pks = newest([pk for pk, is_open in lately if is_open], OPEN, SHOWN)
-    return pks + newest([pk for pk, is_open in lately if not is_open], f"!{OPEN}", SHOWN - len(pks))
+    pks = newest([pk for pk, is_open in hits if is_open], OPEN, SHOWN)
+    return pks + newest([pk for pk, is_open in hits if not is_open], f"!{OPEN}", SHOWN - len(pks))
 
 
 def _loaded(pks: list[int]) -> list[Case]:
@@ -249,6 +319,13 @@ def query(asked: list[str]) -> str:
     """The parts as a tsquery over the lexemes of the documents; "" when there is nothing to look for."""
     runs = [_part(part) for part in asked]
     return " & ".join(runs) if runs and all(runs) else ""  # a word that can hit nothing: nothing is found
+
+
+def telephone_query(asked: list[str]) -> str | None:
+    """What says of a document that each part ends one of its telephones, and is not its own number; None when none may."""
+    if not all(re.fullmatch(rf"[1-9][0-9]{{{ENDING - 1},}}", part) for part in asked):
+        return None
+    return " & ".join(f"'tel{part[::-1]}':* & !'#{part}'" for part in asked)
 
 
 def _part(part: str) -> str:

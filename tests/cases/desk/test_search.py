@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -75,7 +76,7 @@ def test_a_case_that_is_gone_leaves_nothing(case: Case) -> None:
 def test_searching_asks_a_fixed_number_of_queries(case: Case, django_assert_max_num_queries: Any) -> None:
     for _n in range(5):
         CaseFactory(words="请帮帮忙")
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         assert len(search.find("帮帮忙")) == 6
 
 
@@ -143,6 +144,85 @@ def test_what_was_reckoned_to_be_rare_and_is_not_is_looked_for_in_the_newest_too
     words = {"words": "急需透析用药"}
     old, _done, new = CaseFactory(**words), CaseFactory(**words, **settled), CaseFactory(**words)
     assert search.search("透析用药", search.Within()) == search.Found([new, old], None)
+
+
+def by_the_index() -> None:
+    """As in a large table."""
+    with connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off; set local enable_indexscan = off")
+
+
+def test_what_the_index_counts_to_be_many_is_looked_for_in_the_blocks_of_the_newest_numbers(
+    city: object, monkeypatch: Any, django_assert_num_queries: Any
+) -> None:
+    monkeypatch.setattr(search, "RARE", 2)
+    monkeypatch.setattr(search, "SHOWN", 2)
+    monkeypatch.setattr(search, "LATEST", 0)
+    monkeypatch.setattr(search, "BLOCK", 1)
+    monkeypatch.setattr(search, "BLOCKS", 2)
+    by_the_index()
+    words = {"words": "急需透析用药"}
+    _older, old, new = CaseFactory(**words), CaseFactory(**words), CaseFactory(**words)
+    with django_assert_num_queries(6):  # reckoned, counted, the newest number, its blocks, the cases and their needs
+        assert search.search("透析用药", search.Within()) == search.Found([new, old], None)
+
+
+def test_open_ones_that_are_older_than_the_newest_blocks_are_found_before_the_settled_ones_in_them(
+    city: object, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(search, "RARE", 2)
+    monkeypatch.setattr(search, "SHOWN", 3)
+    monkeypatch.setattr(search, "LATEST", 0)
+    monkeypatch.setattr(search, "BLOCK", 1)
+    monkeypatch.setattr(search, "BLOCKS", 4)
+    by_the_index()
+    settled = {"state": "closed", "owner": "", "next_step": "", "due_at": None, "outcome": "received"}
+    words = {"words": "急需透析用药"}
+    old = CaseFactory(**words)
+    one, two, three, new = [CaseFactory(**words, **each) for each in (settled, settled, settled, {})]
+    assert search.find("透析用药") == [new, old, three]
+    assert search.find("透析用药", search.Within(state="settled")) == [three, two, one]
+
+
+def test_an_old_number_that_begins_as_the_newest_do_is_not_taken_for_one_of_them(
+    city: object, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(search, "RARE", 2)
+    monkeypatch.setattr(search, "SHOWN", 2)
+    monkeypatch.setattr(search, "LATEST", 0)
+    monkeypatch.setattr(search, "BLOCKS", 2)
+    by_the_index()
+    words = {"words": "急需透析用药"}
+    first = search.FIRST_NUMBER
+    old = CaseFactory(pk=109_001 - first, **words)  # its number begins as those of 1,090,000 and after do
+    between, new = CaseFactory(pk=500_000, **words), CaseFactory(pk=1_091_000 - first, **words)
+    assert search.find("透析用药") == [new, between]
+    assert search.find("透析用药", search.Within(state="open")) == [new, between]
+    assert old.number.startswith("109")
+
+
+def test_of_more_than_are_ranked_whole_the_open_ones_and_the_newest_are_ranked(city: object, monkeypatch: Any) -> None:
+    monkeypatch.setattr(search, "RANKED", 3)
+    monkeypatch.setattr(search, "FEWER", 2)
+    named = CaseFactory(person=ResidentFactory(name="林海"), words="要药")
+    said = [CaseFactory(words="我住在林海路附近") for _n in range(2)]
+    assert search.find("林海") == [named, said[1], said[0]]
+    said.append(CaseFactory(words="我住在林海路附近"))
+    found = search.search("林海", search.Within())
+    assert (found.cases, found.total, found.more) == ([said[2], said[1]], 4, True)
+
+
+def test_of_what_is_hit_by_telephones_only_nothing_else_is_read(city: object, django_assert_num_queries: Any) -> None:
+    cases = [CaseFactory(person=ResidentFactory(number=f"+861386543{n}5678")) for n in range(2)]
+    with django_assert_num_queries(5):  # reckoned, counted, the hits, the cases and their needs
+        assert search.find("5678") == [cases[1], cases[0]]
+
+
+def test_a_telephone_that_ends_so_comes_before_a_house_of_this_number(city: object) -> None:
+    lives_there = CaseFactory(address__room="5678")
+    called = CaseFactory(person=ResidentFactory(number="+8613865435678"))
+    newest = CaseFactory(address__room="5678")
+    assert search.find("5678") == [called, newest, lives_there]
 
 
 def test_each_word_counts_where_it_is_hit_best(city: object) -> None:
