@@ -24,7 +24,8 @@ from hotline.models import AgentSkill, User
 LEASE = steps.LEASE
 Owner, Step = Case.Owner, Case.Step
 
-# One statement: two agents at once lock two rows, and the second never waits for the first.
+# One statement: two agents at once lock two rows, and the second never waits for the first. Nor does its transaction wait for
+# the disk: a claim is a lease, and one that a dying database forgets leaves its case waiting in the queue, as it was.
 CLAIM_NEXT = """
     update cases_case set
         owner = 'agent', owner_agent_id = %(agent)s, claimed_until = %(until)s, version = version + 1
@@ -39,7 +40,7 @@ CLAIM_NEXT = """
         for no key update skip locked
         limit 1
     )
-    returning id
+    returning id, set_config('synchronous_commit', 'off', true)
 """
 
 

@@ -40,6 +40,8 @@ LASTING = COMMON | {
     "maintenance_work_mem": "128MB",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
+    # what does not wait for the disk (cases.queue) is on it three hundredths of a second later at the latest
+    "wal_writer_delay": "10ms",
 }
 THROWAWAY = COMMON | {
     "shared_buffers": "128MB",

@@ -2,7 +2,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -160,6 +160,25 @@ def test_whatever_waits_is_handed_out_in_order_each_once(agent, waiting):
     handed_out = [queue.claim_next(agent) for _ in made]
     assert handed_out == expected
     assert queue.claim_next(agent) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_the_transaction_of_a_claim_does_not_wait_for_the_disk():
+    def waits() -> str:
+        cursor.execute("show synchronous_commit")
+        return str(cursor.fetchone()[0])
+
+    agent = UserFactory()
+    CaseFactory(category=None)
+    with connection.cursor() as cursor:
+        cursor.execute("set synchronous_commit to on")  # the database of the tests waits for no disk at all
+        try:
+            with transaction.atomic():
+                assert queue.claim_next(agent)
+                assert waits() == "off"
+            assert waits() == "on"
+        finally:
+            cursor.execute("reset synchronous_commit")
 
 
 @pytest.mark.django_db(transaction=True)
