@@ -19,7 +19,7 @@ from dispatch import clearance, declined, hours
 from dispatch.models import Driver, Plan, Shift, Sourcing, Stop, Trip, Vehicle
 from dispatch.refused import Refused
 from dispatch.trip_lifecycle import DISPATCH, LIVE_STOP_STATES, LIVE_TRIP_STATES
-from dispatch.trips import moving, told
+from dispatch.trips import changed, moving, told
 from dispatch.trips.holding import districts_of, hold_cases, show
 from hotline import live
 from hotline.models import User
@@ -140,7 +140,7 @@ def _make(plan: Plan, row: dict[str, Any], by: User | None, *, whole: bool) -> T
             )
             stops = _stops(trip, row["stops"], late)
             if not whole:
-                moving.retell(trip, told.CHANGED)  # with fewer stops it is over earlier
+                changed.retell(trip, told.CHANGED)  # with fewer stops it is over earlier
             _check(trip, vehicle, driver, stops, period)
     except IntegrityError as taken:
         raise Refused(_why_taken(vehicle, taken)) from taken

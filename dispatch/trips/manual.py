@@ -16,7 +16,7 @@ from dispatch import planner
 from dispatch.models import Shift, Stop, Trip
 from dispatch.refused import Refused
 from dispatch.trip_lifecycle import DISPATCH, LIVE_TRIP_STATES, TRIP, TripState
-from dispatch.trips import itinerary, moving, offering, told
+from dispatch.trips import changed, itinerary, moving, offering, told
 from dispatch.trips.holding import hold_all, hold_cases, show
 from dispatch.trips.itinerary import Break, Itinerary, Situation
 from hotline.models import User
@@ -77,14 +77,14 @@ def make(cases: Sequence[Case], shift: Shift, *, by: User, reason: str, starts_a
             if thought.soft and not reason.strip():
                 raise Refused(_("please give a reason: %s") % " · ".join(thought.soft))
             trip = _saved(thought, by, reason)
-            moving.place(
+            changed.place(
                 trip,
                 [_with_eta(s, eta) for s, eta in zip(thought.itinerary.stops, thought.itinerary.etas, strict=True)],
                 by,
                 reason,
             )
             for case in held.values():
-                moving.join(case, trip, by, _("put on %s by the dispatcher") % trip.vehicle.plate)
+                changed.join(case, trip, by, _("put on %s by the dispatcher") % trip.vehicle.plate)
             show(trip)
             planner.ask(trip.line, because="a trip was made by hand", by=by)
     except IntegrityError as taken:
@@ -151,16 +151,16 @@ def carry_over(
         situation.stops[new.pk] = moving.best_order(situation, new, coming)
     order = list(situation.order(new))
     for case in cases:
-        order = moving.carried(case, trip, new, order, by, reason)
-    moving.place(new, order, by, reason, metres=itinerary.reckon(situation, new, order).metres)
+        order = changed.carried(case, trip, new, order, by, reason)
+    changed.place(new, order, by, reason, metres=itinerary.reckon(situation, new, order).metres)
     left = [stop for stop in situation.order(trip) if stop.case_id not in wanted]
-    moving.place(trip, left, by, reason)
-    moving.settle(trip, by, reason, because)
-    moving.retell(new, because)
+    changed.place(trip, left, by, reason)
+    changed.settle(trip, by, reason, because)
+    changed.retell(new, because)
     if new.state == TripState.RELEASED:
         offering.offer(new, by)
     for case in cases:
-        moving.join(case, new, by, _("put on %s by the dispatcher") % new.vehicle.plate)
+        changed.join(case, new, by, _("put on %s by the dispatcher") % new.vehicle.plate)
     show(new)
     planner.ask(trip.line, because="a trip was split", by=by)
     return new

@@ -21,7 +21,7 @@ from dispatch.models import Driver, PickupPoint, Shift, Stop, Trip, Vehicle
 from dispatch.offer_lifecycle import OFFER, OfferState
 from dispatch.refused import Refused
 from dispatch.trip_lifecycle import LIVE_TRIP_STATES, StopState, TripState
-from dispatch.trips import ending, itinerary, manual, moving, offering, told
+from dispatch.trips import changed, ending, itinerary, manual, moving, offering, told
 from dispatch.trips.holding import deliveries, districts_of, hold, hold_all, is_live, may_dispatch, pickup_of, show
 from hotline.lifecycle import MoveRefused
 from hotline.models import User
@@ -155,7 +155,7 @@ def replace_driver(trip: Trip, driver: Driver, *, by: User, reason: str) -> Trip
                 OFFER.apply(offer, "withdraw", by=by)
             trip.driver, trip.shift = driver, shift
             trip.link_version += 1
-            moving.save(trip, by, reason, "driver", "shift", "link_version")
+            changed.save(trip, by, reason, "driver", "shift", "link_version")
             telling.send_link(trip) if driver.smartphone else telling.follow(trip)
             show(trip)
     except IntegrityError as taken:
@@ -216,12 +216,12 @@ def _onto(trip: Trip, case: Case, to: Trip, met: list[Stop], by: User, reason: s
     order = moving.best_order(situation, to, [*met, *own])
     left = [stop for stop in situation.order(trip) if stop.case_id != case.pk]
     words = _("taken over from %(plate)s: %(why)s") % {"plate": trip.vehicle.plate, "why": reason}
-    order = moving.carried(case, trip, to, order, by, words)
-    moving.place(to, order, by, words)
-    moving.place(trip, left, by, words)
-    moving.retell(to, because)
-    moving.join(case, to, by, words)
-    moving.tell_driver(to)
+    order = changed.carried(case, trip, to, order, by, words)
+    changed.place(to, order, by, words)
+    changed.place(trip, left, by, words)
+    changed.retell(to, because)
+    changed.join(case, to, by, words)
+    changed.tell_driver(to)
     show(to)
 
 
