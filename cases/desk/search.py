@@ -207,6 +207,8 @@ def search(words: str, within: Within) -> Found:
         if common and (pks := _of_the_newest(cursor, wanted)):
             return Found(_loaded(pks), None)
         counted = _counted(cursor, wanted)
+        if counted == 0:
+            return Found()
         if counted is not None and counted > RARE:
             return Found(_loaded(_of_many(cursor, wanted, counted, lately=not common)), None)
         telephone = telephone_query(asked)

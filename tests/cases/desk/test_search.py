@@ -212,6 +212,12 @@ def test_of_more_than_are_ranked_whole_the_open_ones_and_the_newest_are_ranked(c
     assert (found.cases, found.total, found.more) == ([said[2], said[1]], 4, True)
 
 
+def test_what_the_index_does_not_hold_is_not_looked_for(case: Case, django_assert_num_queries: Any) -> None:
+    by_the_index()
+    with django_assert_num_queries(2):  # reckoned, counted
+        assert search.search("没有这样的药", search.Within()) == search.Found([], 0)
+
+
 def test_of_what_is_hit_by_telephones_only_nothing_else_is_read(city: object, django_assert_num_queries: Any) -> None:
     cases = [CaseFactory(person=ResidentFactory(number=f"+861386543{n}5678")) for n in range(2)]
     with django_assert_num_queries(5):  # reckoned, counted, the hits, the cases and their needs
