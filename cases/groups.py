@@ -185,7 +185,7 @@ def _group(key: str, head: Mapping[str, Any], agent: User, call: Call | None) ->
 
 def _community(head: Mapping[str, Any]) -> Community | None:
     chosen = str(head.get("community") or "")
-    return Community.objects.filter(pk=int(chosen)).first() if chosen.isdigit() else None
+    return Community.objects.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
 
 
 def _by_person(rows: Iterable[Row]) -> list[list[Row]]:
@@ -258,7 +258,7 @@ def _as_form(group: CaseGroup, head: Mapping[str, Any], rows: list[Row]) -> dict
 
 def _need(row: Row) -> dict[str, str]:
     need = {name: getattr(row, name) for name in ("item", "specification", "quantity", "unit")}
-    if row.days.isdigit() and len(row.days) < 4:
+    if row.days.isdecimal() and len(row.days) < 4:
         need["left_until"] = (timezone.now() + timedelta(days=int(row.days))).isoformat()
     known = items.look_up(row.item)
     if known and known.facts.get("prescription"):

@@ -193,7 +193,7 @@ class CaseHandlers:
 def _about(call: Call) -> tuple[Case | None, Callback | None]:
     """The case and the call-back a call is for: by its topic when we dialled, by the caller's choice when they did."""
     kind, _colon, pk = call.topic.partition(":")
-    if kind == "callback" and pk.isdigit():
+    if kind == "callback" and pk.isdecimal():
         callback = Callback.objects.filter(pk=int(pk)).select_related("case", "line", "resident").first()
         return (callback.case if callback else None), callback
     if kind == "case":

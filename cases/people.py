@@ -29,7 +29,7 @@ def e164(words: str, region: str = "CN") -> str:
 
 def can_be_dialled(number: str) -> bool:
     """Whether it is a whole number: not withheld, not a short code, not a sender's name."""
-    return number.startswith("+") and number[1:].isdigit() and 8 < len(number) < 17
+    return number.startswith("+") and number[1:].isdecimal() and 8 < len(number) < 17
 
 
 def of(number: str) -> list[Resident]:

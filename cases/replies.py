@@ -376,4 +376,4 @@ def _known(number: str) -> Resident | None:
 
 def _has_words(text: str) -> bool:
     """Whether there is anything to read: a letter, a character or two digits; emoji and signs alone are not."""
-    return any(c.isalpha() for c in text) or sum(c.isdigit() for c in text) > 1
+    return any(c.isalpha() for c in text) or sum(c.isdecimal() for c in text) > 1

@@ -69,7 +69,7 @@ def topic_of(case: Case) -> str:
 def case_of_topic(topic: str) -> Case | None:
     """The case a message or call was about, by its topic."""
     kind, _, pk = topic.partition(":")
-    if kind != "case" or not pk.isdigit():
+    if kind != "case" or not pk.isdecimal():
         return None
     return Case.objects.filter(pk=int(pk)).select_related("line", "person", "reporter", "category", "judged_by").first()
 

@@ -76,7 +76,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     asked = request.POST
     typed = to_python(asked.get("number", "").strip(), region=settings.PHONENUMBER_DEFAULT_REGION)
     number = str(typed.as_e164) if typed and typed.is_valid() else request.session.get(NUMBER, "")
-    hours = int(asked["hours"]) if asked.get("hours", "").isdigit() else 0
+    hours = int(asked["hours"]) if asked.get("hours", "").isdecimal() else 0
     try:
         blocking.block(
             number,

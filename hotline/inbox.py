@@ -177,7 +177,7 @@ def _take_text(event: InboundEvent) -> None:
 
 
 def _count(words: str) -> int:
-    return min(int(words), 100) if words.isdigit() else 0
+    return min(int(words), 100) if words.isdecimal() else 0
 
 
 def _take_missed_call(event: InboundEvent) -> None:
@@ -192,8 +192,8 @@ def apply_report(event: InboundEvent) -> str:
 
     said = event.payload
     ours, code = str(said.get(OUR_MESSAGE, "")), str(said.get("ErrorCode", ""))
-    known = ours.isdigit() and outbox.reported(
-        int(ours), event.sid, event.status, int(code) if code.isdigit() else None
+    known = ours.isdecimal() and outbox.reported(
+        int(ours), event.sid, event.status, int(code) if code.isdecimal() else None
     )
     return "" if known else "about a text we do not know, or in an unknown state"
 

@@ -190,7 +190,7 @@ def _first_state(message: Message) -> tuple[str, str]:
 
 def can_take_texts(number: str) -> bool:
     """Whether this is a whole telephone number: not withheld, not a short code, not an address."""
-    return number.startswith("+") and number[1:].isdigit() and 7 < len(number) < 17
+    return number.startswith("+") and number[1:].isdecimal() and 7 < len(number) < 17
 
 
 def is_opted_out(line: Line, number: str) -> bool:

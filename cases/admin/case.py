@@ -63,6 +63,6 @@ class CaseAdmin(RoleHistoryAdmin):
 
     def get_search_results(self, request: HttpRequest, queryset, search_term: str):
         """A number as residents quote it is the id plus a constant."""
-        if search_term.isdigit() and int(search_term) >= FIRST_NUMBER:
+        if search_term.isdecimal() and int(search_term) >= FIRST_NUMBER:
             return queryset.filter(pk=int(search_term) - FIRST_NUMBER), False
         return super().get_search_results(request, queryset, search_term)

@@ -87,7 +87,7 @@ class CategoryForm(forms.ModelForm):
 
     def clean_menu_key(self) -> str:
         key = self.cleaned_data["menu_key"]
-        if key and (not key.isdigit() or key in RESERVED_KEYS or key == "0"):
+        if key and (not key.isdecimal() or key in RESERVED_KEYS or key == "0"):
             raise forms.ValidationError(_("a key from 1 to 8 but 4: 4 is an existing case, 9 the other language"))
         return key
 

@@ -72,7 +72,7 @@ class PartnerView(APIView):
 
     def case(self, number: str) -> Case:
         """A case of this partner's by its number; of others they learn nothing, not even that they exist."""
-        if not (number.isascii() and number.isdigit() and len(number) < 18):
+        if not (number.isascii() and number.isdecimal() and len(number) < 18):
             raise Http404
         found = Case.objects.select_related("line", "category", "merged_into", "partner_case", "outlook")
         case = found.filter(pk=int(number) - FIRST_NUMBER, partner_case__partner=self.partner).first()
@@ -121,7 +121,7 @@ class Events(PartnerView):
         """What happened to a case, the oldest first."""
         case = self.case(number)
         after = request.query_params.get("after", "0")
-        if not (after.isascii() and after.lstrip("-").isdigit() and abs(int(after[:25])) < 2**63):
+        if not (after.isascii() and after.lstrip("-").isdecimal() and abs(int(after[:25])) < 2**63):
             raise ValidationError({"after": [_("The number of an event is needed.")]})
         rows = list(Transition.objects.filter(case=case, pk__gt=int(after)).order_by("pk")[: AT_ONCE + 1])
         events = [

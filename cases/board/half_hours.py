@@ -40,7 +40,7 @@ def page(request: HttpRequest) -> HttpResponse:
     rows = half_hours.between(
         now - SHOWN,
         now,
-        line=int(line) if line.isdigit() else None,
+        line=int(line) if line.isdecimal() else None,
         subject=None if subject == "all" else subject,
     )
     load = _load(request, rows, now)

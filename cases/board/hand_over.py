@@ -25,7 +25,7 @@ from hotline.models import User
 def page(request: HttpRequest) -> HttpResponse:
     """Everybody who holds something; ?agent= shows what it is."""
     wanted = request.GET.get("agent", "")
-    agent = _agents().filter(pk=int(wanted)).first() if wanted.isdigit() else None
+    agent = _agents().filter(pk=int(wanted)).first() if wanted.isdecimal() else None
     context: dict[str, Any] = {
         "holders": _holders(),
         "agent": agent,
@@ -86,4 +86,4 @@ def _pass(case: Case, to: User, by: User) -> str:
 
 
 def _pk(words: str) -> int:
-    return int(words) if words.isdigit() else 0
+    return int(words) if words.isdecimal() else 0

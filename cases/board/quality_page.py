@@ -76,6 +76,6 @@ def _values(request: HttpRequest) -> dict[int, int | None]:
     found: dict[int, int | None] = {}
     for name, said in request.POST.items():
         pk = name.removeprefix("criterion-")
-        if pk != name and pk.isdigit() and said in ("0", "1", "2", "none"):
+        if pk != name and pk.isdecimal() and said in ("0", "1", "2", "none"):
             found[int(pk)] = None if said == "none" else int(str(said))
     return found

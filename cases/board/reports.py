@@ -71,7 +71,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _line(request: HttpRequest) -> int | None:
     wanted = request.GET.get("line", "")
-    return int(wanted) if wanted.isdigit() and len(wanted) < 10 else None
+    return int(wanted) if wanted.isdecimal() and len(wanted) < 10 else None
 
 
 def _days(request: HttpRequest) -> tuple[date, date]:

@@ -90,7 +90,7 @@ def _list(request: HttpRequest) -> dict[str, Any]:
         found = found.filter(level=int(chosen["level"]))
     if chosen["category"]:
         found = found.filter(category=Category.objects.filter(slug=chosen["category"]).values("pk")[:1])
-    if chosen["district"].isdigit():
+    if chosen["district"].isdecimal():
         found = found.filter(district=int(chosen["district"]))
     order = ("held_until", "id") if view == "held" else ("rank", "due_at", "id")
     rows = _rows(_after(found, order, request.GET.get("from", "")).order_by(*order)[: SHOWN + 1])
@@ -164,7 +164,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     action = _action(what, to, by, request.POST.get("reason", "").strip())
     if action is None or not numbers:
         return tell(HttpResponse(status=204), say=_("Choose cases, what to do, and to whom or which level."), bad=True)
-    found = Case.objects.filter(pk__in=[int(n) - 100_000 for n in numbers if n.isdigit() and len(n) < 12])
+    found = Case.objects.filter(pk__in=[int(n) - 100_000 for n in numbers if n.isdecimal() and len(n) < 12])
     cases = list(found.select_related("person", "category", "owner_agent").order_by("rank", "due_at", "id"))
     context: dict[str, Any] = {"what": what, "to": to, "words": action.words, "reason": request.POST.get("reason", "")}
     if "confirmed" not in request.POST:
@@ -185,7 +185,7 @@ class Action:
 
 
 def _action(what: str, to: str, by: User, reason: str) -> Action | None:
-    if what == "hand" and to.isdigit():
+    if what == "hand" and to.isdecimal():
         agent = User.objects.filter(pk=to, role__in=(AGENT, SUPERVISOR), is_active=True).first()
         if agent is None:
             return None

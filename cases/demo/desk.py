@@ -211,4 +211,4 @@ def _number_of(case: Case) -> str:
 
 def _callback_of(call: Call) -> Callback | None:
     kind, _colon, pk = call.topic.partition(":")
-    return Callback.objects.filter(pk=int(pk)).first() if kind == "callback" and pk.isdigit() else None
+    return Callback.objects.filter(pk=int(pk)).first() if kind == "callback" and pk.isdecimal() else None

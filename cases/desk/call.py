@@ -53,7 +53,7 @@ def outcomes_of(owed: Callback | None) -> list[Outcome]:
     if owed.kind == Callback.Kind.AFTER_DELIVERY:
         answers = [(a, words) for a, words in Survey.Answer.choices if a]
     elif owed.kind == Callback.Kind.CONFIRM:
-        answers = [(a, words) for a, words in StillNeeded.Answer.choices if a.isdigit()]
+        answers = [(a, words) for a, words in StillNeeded.Answer.choices if a.isdecimal()]
     else:
         return attempts
     return [Outcome(f"reached-{a}", "reached", words, a) for a, words in answers] + attempts[1:]
@@ -73,7 +73,7 @@ class Head:
 def callback_of(call: Call) -> Callback | None:
     """The call-back this call out was made for."""
     kind, _sep, pk = call.topic.partition(":")
-    if kind != "callback" or not pk.isdigit():
+    if kind != "callback" or not pk.isdecimal():
         return None
     return Callback.objects.select_related("case", "resident").filter(pk=pk).first()
 
@@ -81,7 +81,7 @@ def callback_of(call: Call) -> Callback | None:
 def case_called_about(call: Call) -> Case | None:
     """The case a call out was made for: through its call-back, or directly."""
     kind, _sep, pk = call.topic.partition(":")
-    if kind == "case" and pk.isdigit():
+    if kind == "case" and pk.isdecimal():
         return Case.objects.filter(pk=pk).first()
     owed = callback_of(call)
     return owed.case if owed else None

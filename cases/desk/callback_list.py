@@ -41,7 +41,7 @@ def page(request: HttpRequest) -> HttpResponse:
     agent: User = request.user  # type: ignore[assignment]
     wanted = request.GET.get("open", "")
     mine = list(_mine(agent))
-    opened = _get(int(wanted)) if wanted.isdigit() else (mine[0] if mine else None)
+    opened = _get(int(wanted)) if wanted.isdecimal() else (mine[0] if mine else None)
     context = presence.shown(agent) | call.shown(agent) | _list(agent, mine)
     context |= _detail(opened, agent) if opened else {"callback": None}
     return render(request, "cases/callbacks/page.html", context)

@@ -101,7 +101,7 @@ def timeline_part(request: HttpRequest, number: str) -> HttpResponse:
 
 def _whole(number: str) -> Case:
     """A case to be read and not to be changed: with its needs and telephones, which nearly every part of the page asks for."""
-    pk = int(number) - FIRST_NUMBER if number.isdigit() else 0
+    pk = int(number) - FIRST_NUMBER if number.isdecimal() else 0
     related = Case.objects.select_related("line", "person", "category", "address__district", "address__community")
     needs = Prefetch("needs", Need.objects.select_related("prescription").order_by("id"))
     return get_object_or_404(related.prefetch_related(needs, "person__phones", "reporter__phones"), pk=pk)

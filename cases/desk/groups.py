@@ -68,7 +68,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def read(request: HttpRequest) -> HttpResponse:
     """A pasted list as lines of the table; `after` is the last line that is there."""
     after = request.POST.get("after", "")
-    first = int(after) + 1 if after.isdigit() and len(after) < 6 else 0
+    first = int(after) + 1 if after.isdecimal() and len(after) < 6 else 0
     found = [
         replace(row, id=str(first + i)) for i, row in enumerate(groups.read(request.POST.get("text", "")[:60_000]))
     ]
@@ -180,13 +180,13 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     by: User = request.user  # type: ignore[assignment]
     what = request.POST.get("what", "")
     if what:
-        marked = [int(value) for value in request.POST.getlist("case") if value.isdigit()]
+        marked = [int(value) for value in request.POST.getlist("case") if value.isdecimal()]
         chosen = dict.fromkeys(marked, what)
     else:
         chosen = {
             int(name.removeprefix("answer-")): str(value)
             for name, value in request.POST.items()
-            if name.startswith("answer-") and name.removeprefix("answer-").isdigit() and value
+            if name.startswith("answer-") and name.removeprefix("answer-").isdecimal() and value
         }
     if not chosen:
         raise MoveRefused(_("Mark whom it concerns, or say something for somebody."))

@@ -16,7 +16,7 @@ from hotline.models import User
 
 def case_by_number(number: str) -> Case:
     """The case a resident or an agent quotes by its number, with what every screen shows of it."""
-    pk = int(number) - FIRST_NUMBER if number.isdigit() else 0
+    pk = int(number) - FIRST_NUMBER if number.isdecimal() else 0
     related = Case.objects.select_related(
         "line", "person", "reporter", "category", "judged_by", "district", "owner_agent", "merged_into", "case_group"
     ).select_related("address__district", "address__community")

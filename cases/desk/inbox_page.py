@@ -96,4 +96,6 @@ def _form_for_call(call: Call, by: User) -> HttpResponse:
 
 def _case(number: str) -> Case | None:
     number = number.strip()
-    return Case.objects.filter(pk=int(number) - FIRST_NUMBER).first() if number.isdigit() and len(number) < 12 else None
+    return (
+        Case.objects.filter(pk=int(number) - FIRST_NUMBER).first() if number.isdecimal() and len(number) < 12 else None
+    )

@@ -21,7 +21,7 @@ def communities(request: HttpRequest) -> HttpResponse:
     """Compounds by their name, in the chosen district first; choosing one brings zone, gate and committee along."""
     words = request.GET.get("q", "").strip()[:60]
     asked = request.GET.get("address-district", "")
-    district = District.objects.filter(pk=asked).first() if asked.isdigit() else None
+    district = District.objects.filter(pk=asked).first() if asked.isdecimal() else None
     found = addresses.find_community(words, district)[:SHOWN] if words else []
     return render(request, "cases/desk/options.html", {"options": [_community(entry) for entry in found]})
 

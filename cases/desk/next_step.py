@@ -25,6 +25,7 @@ from cases.desk.reasons import HOLD_REASONS
 from cases.lifecycle import CASE, CaseState
 from cases.models import Callback, Case, Note, Referral
 from hotline.access import ADMINISTRATOR, AGENT, SUPERVISOR, roles
+from hotline.lifecycle import MoveRefused
 from hotline.models import User
 
 S = CaseState
@@ -301,26 +302,38 @@ def _dispatch(request: HttpRequest, case: Case, by: User) -> str:
     return _("%s is with dispatch.") % case.number
 
 
+def _hold_open(case: Case) -> None:
+    """It may have been settled since the page was opened."""
+    steps.lock(case)
+    if not case.is_open:
+        raise MoveRefused(_("the case has ended"))
+
+
 def _call_back(request: HttpRequest, case: Case, by: User) -> str | HttpResponse:
     at = future(request)
     if at is None:
         return refusal(_("Say when, in the coming thirty days."))
-    owed = callbacks.schedule(
-        line=case.line,
-        kind=Callback.Kind.CLARIFY,
-        due_at=at,
-        case=case,
-        resident=case.reporter or case.person,
-        level=case.level,
-        reason=request.POST.get("reason", "")[:200],
-    )
-    if case.owner == Case.Owner.AGENT and case.owner_agent_id == by.pk:
-        steps.set_next(case, case.next_step, Case.Owner.TIMER, owed.due_at, by=by, reason=_("a call-back was agreed"))
+    with transaction.atomic():
+        _hold_open(case)
+        owed = callbacks.schedule(
+            line=case.line,
+            kind=Callback.Kind.CLARIFY,
+            due_at=at,
+            case=case,
+            resident=case.reporter or case.person,
+            level=case.level,
+            reason=request.POST.get("reason", "")[:200],
+        )
+        if case.owner == Case.Owner.AGENT and case.owner_agent_id == by.pk:
+            words = _("a call-back was agreed")
+            steps.set_next(case, case.next_step, Case.Owner.TIMER, owed.due_at, by=by, reason=words)
     return _("Call-back at %s.") % _clock(owed.due_at)
 
 
 def _still_needed(request: HttpRequest, case: Case, by: User) -> str:
-    freshness.ask(case)
+    with transaction.atomic():
+        _hold_open(case)
+        freshness.ask(case)
     return _("%s: asked whether it is still needed.") % case.number
 
 
@@ -386,7 +399,7 @@ def _hand_back(request: HttpRequest, case: Case, by: User) -> str:
 def _pass_on(request: HttpRequest, case: Case, by: User) -> str | HttpResponse:
     to = request.POST.get("to", "")
     colleague = (
-        User.objects.filter(pk=to, is_active=True, role__in=(AGENT, SUPERVISOR)).first() if to.isdigit() else None
+        User.objects.filter(pk=to, is_active=True, role__in=(AGENT, SUPERVISOR)).first() if to.isdecimal() else None
     )
     if colleague is None:
         return refusal(_("Choose a colleague."))

@@ -55,7 +55,7 @@ def _phone(case: Case, pk: str) -> Phone | None:
     if not pk:
         return None
     theirs = [person for person in (case.person, case.reporter) if person]
-    found = Phone.objects.filter(pk=pk if pk.isdigit() else 0, resident__in=theirs).select_related("resident").first()
+    found = Phone.objects.filter(pk=pk if pk.isdecimal() else 0, resident__in=theirs).select_related("resident").first()
     if found is None:
         raise Http404
     return found

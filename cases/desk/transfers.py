@@ -68,4 +68,4 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
 
 def _chosen(request: HttpRequest) -> User:
     to = request.POST.get("to", "")
-    return get_object_or_404(User, pk=to if to.isdigit() else 0, is_active=True)
+    return get_object_or_404(User, pk=to if to.isdecimal() else 0, is_active=True)

@@ -206,4 +206,4 @@ def _piece(path: Path, at: int) -> bytes:
 
 
 def _whole(words: str | None) -> int:
-    return int(words) if words and words.isdigit() and len(words) < 10 else 0
+    return int(words) if words and words.isdecimal() and len(words) < 10 else 0

@@ -120,7 +120,7 @@ def left(words: str) -> datetime | timedelta | None:
     days = DAYS_LEFT.fullmatch(words)
     if days or re.fullmatch(r"\d{1,2}", words):
         said = days[1] if days else words
-        return timedelta(days=int(said) if said.isdigit() else CHINESE_DIGITS[said])
+        return timedelta(days=int(said) if said.isdecimal() else CHINESE_DIGITS[said])
     return moment(words)
 
 

@@ -75,10 +75,10 @@ def table(shift: PracticeShift) -> list[dict[str, Any]]:
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
     by: User = request.user  # type: ignore[assignment]
-    chosen = User.objects.filter(pk__in=[n for n in request.POST.getlist("trainee") if n.isdigit()], role=AGENT)
+    chosen = User.objects.filter(pk__in=[n for n in request.POST.getlist("trainee") if n.isdecimal()], role=AGENT)
     callers = request.POST.get("callers", "")
     try:
-        shifts.start(by, list(chosen), int(callers) if callers.isdigit() else CHOICES[0])
+        shifts.start(by, list(chosen), int(callers) if callers.isdecimal() else CHOICES[0])
     except NotNow as why:
         return back(request, "/practice/", str(why), bad=True)
     return redirect("cases:practice")

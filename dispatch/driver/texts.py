@@ -213,7 +213,7 @@ def _two(here: Step, said: Said, key: str) -> tuple[Act | None, str]:
         return Act(key, Was.COLLECT, stops=_ids(here)), ""
     if not said.rest:
         return None, _("With 2 goes the PIN, or the name of who took it.")
-    if not said.rest.isdigit():
+    if not said.rest.isdecimal():
         return Act(key, Was.DELIVER, stops=[here.visit.live[0].pk], name=said.rest), ""
     whose = next((stop for stop in here.visit.live if proof.is_pin(stop, said.rest)), here.visit.live[0])
     return Act(key, Was.DELIVER, stops=[whose.pk], pin=said.rest), ""

@@ -79,7 +79,7 @@ def _database_processes(data: Path) -> Iterator[int]:
 def _number_in(path: Path) -> int:
     """The first line as a number; -1, which no process has, when there is none."""
     text = path.read_text().split("\n", 1)[0].strip() if path.exists() else ""
-    return int(text) if text.isdigit() else -1
+    return int(text) if text.isdecimal() else -1
 
 
 def _forget_dead_database(places: Places) -> None:

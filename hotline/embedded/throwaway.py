@@ -67,7 +67,7 @@ def remove(var: Path) -> None:
 def _remove_orphaned() -> None:
     for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         owner = path.name.removeprefix(PREFIX).split("-")[0]
-        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+        if owner.isdecimal() and not Path(f"/proc/{owner}").exists():
             if os.access(path / "run" / "supervisord.pid", os.R_OK):  # a whole system, which outlives who started it
                 strays.end(Places(path))
             remove(path)

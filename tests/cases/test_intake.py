@@ -263,6 +263,12 @@ def test_a_quantity_that_is_none_is_left_empty(agent, quantity):
     assert case.needs.get().quantity is None
 
 
+def test_a_sign_that_only_looks_like_a_digit_is_no_number(agent):
+    case = save(agent, level="²", address={"district": "³", "community": "①", "said": "杏林新村"})
+    assert case.address.district is None
+    assert not case.level_is_judged
+
+
 def test_the_community_brings_its_district_zone_and_gate(agent):
     community = CommunityFactory(district=DistrictFactory(), zone_tier="lockdown")
     case = save(agent, address={"community": str(community.pk), "building": "3", "room": "502"})

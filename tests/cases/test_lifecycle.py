@@ -71,6 +71,7 @@ def answered(case, digit):
 
 
 def owe_a_call(case, by):
+    case.refresh_from_db()
     if case.is_open:
         callbacks.schedule(line=case.line, kind="clarify", due_at=timezone.now(), case=case)
 

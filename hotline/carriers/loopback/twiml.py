@@ -60,4 +60,4 @@ def flag(element: Element, name: str, default: bool = False) -> bool:
 def number(element: Element, name: str, default: int) -> int:
     """A whole number attribute; what is not one counts as left out, as with Twilio."""
     value = (element.get(name) or "").strip()
-    return int(value) if value.lstrip("-").isdigit() else default
+    return int(value) if value.lstrip("-").isdecimal() else default

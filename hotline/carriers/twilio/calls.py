@@ -119,7 +119,7 @@ def _known_caller(call: Call, caller: Caller) -> HttpResponse:
 def key_pressed(request: HttpRequest) -> HttpResponse:
     """A key, or none in time, at one of the questions before the queue."""
     key, step = request.POST.get("Digits", ""), request.GET.get("step", "menu")
-    attempt = int(request.GET.get("try", "1")) if request.GET.get("try", "1").isdigit() else 1
+    attempt = int(request.GET.get("try", "1")) if request.GET.get("try", "1").isdecimal() else 1
     call = Call.objects.select_related("line", "skill").get(sid=_sid(request))
     _keep("call_key", request, f"{step}:{attempt}:{key}")
     if key == menu.EMERGENCY_KEY or _said_danger(request):
@@ -220,7 +220,7 @@ def recording(request: HttpRequest, call_id: int, kind: str) -> HttpResponse:
 def _seconds(request: HttpRequest) -> int:
     """A recording of less than a second is one all the same."""
     said = request.POST.get("RecordingDuration", "")
-    return max(1, int(said)) if said.isdigit() else 1
+    return max(1, int(said)) if said.isdecimal() else 1
 
 
 @voice
@@ -294,7 +294,7 @@ def status(request: HttpRequest) -> HttpResponse:
     if state in OVER:
         _keep("call_status", request, state)
         seconds = request.POST.get("CallDuration", "0")
-        calls_in.hung_up(_sid(request), state, int(seconds) if seconds.isdigit() else 0)
+        calls_in.hung_up(_sid(request), state, int(seconds) if seconds.isdecimal() else 0)
     return twiml.nothing()
 
 

@@ -105,3 +105,11 @@ def test_the_next_page_begins_behind_the_last_case_shown(board: Client, monkeypa
 @pytest.mark.parametrize("place", ["1", "1_now_3", "x_y", "1_2026-01-01_1", "9_2026-01-01T00:00:00+00:00_" + "9" * 30])
 def test_a_place_that_is_none_begins_at_the_top(board: Client, place: str) -> None:
     assert board.get(reverse("cases:queue"), {"from": place}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "page", [("queue", "district"), ("hand-over", "agent"), ("reports", "line"), ("half-hours", "line")]
+)
+def test_a_sign_that_only_looks_like_a_digit_chooses_nothing(board: Client, page: tuple[str, str]) -> None:
+    name, field = page
+    assert board.get(reverse(f"cases:{name}"), {field: "²"}).status_code == 200

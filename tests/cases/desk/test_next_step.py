@@ -8,8 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from cases import outcomes
 from cases.desk import panels
-from cases.models import Callback, Case, Referral
+from cases.models import Callback, Case, Referral, StillNeeded
 from hotline.models import User
 from tests.factories.cases import CaseFactory, NeedFactory
 from tests.factories.hotline import PresenceFactory, UserFactory
@@ -89,6 +90,14 @@ def test_a_call_back_at_a_time_waits_with_a_timer(desk: Client, case: Case) -> N
 def test_a_time_that_is_past_is_refused(desk: Client, case: Case) -> None:
     assert take(desk, case, "call-back", at="2020-01-01T10:00").status_code == 409
     assert not Callback.objects.exists()
+
+
+@pytest.mark.parametrize("slug", ["call-back", "still-needed"])
+def test_nobody_is_called_or_asked_about_a_case_that_was_settled_meanwhile(desk: Client, case: Case, slug: str) -> None:
+    outcomes.cancel(case, reason="no longer needed")
+    assert take(desk, case, slug, when="1").status_code == 409
+    assert not Callback.objects.exists()
+    assert not StillNeeded.objects.exists()
 
 
 def test_referring_waits_for_an_answer_with_a_timer(desk: Client, case: Case) -> None:

@@ -40,7 +40,7 @@ class Asked:
         value = self.get(name)
         if not value:
             return default
-        if not value.isdigit():
+        if not value.isdecimal():
             raise invalid(20001, f"Invalid parameter: {name}")
         return int(value)
 
