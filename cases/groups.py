@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases import freshness, holds, intake, outcomes, people, queue, steps, triage
+from cases.intake import typed
 from cases.lifecycle import CASE, CaseState
 from cases.models import Case, CaseGroup, Community, Contact, StillNeeded, Survey
 from cases.triage import items
@@ -184,8 +185,8 @@ def _group(key: str, head: Mapping[str, Any], agent: User, call: Call | None) ->
 
 
 def _community(head: Mapping[str, Any]) -> Community | None:
-    chosen = str(head.get("community") or "")
-    return Community.objects.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+    found: Community | None = typed.by_pk(Community, str(head.get("community") or ""))
+    return found
 
 
 def _by_person(rows: Iterable[Row]) -> list[list[Row]]:

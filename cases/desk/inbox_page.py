@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cases import inbox
-from cases.desk import drafts
+from cases.desk import drafts, search
 from cases.desk.answers import explained, nothing, refusal, tell
 from cases.lifecycle import FINAL_STATES
 from cases.models import Case, Contact
-from cases.models.case import FIRST_NUMBER
 from hotline.access import ADMINISTRATOR, AGENT, SUPERVISOR, roles
 from hotline.models import Call, User
 
@@ -71,7 +70,7 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
         inbox.unsettle(contact, by)
         return nothing("inbox-changed", say=_("It is back in the inbox."))
     elif what == "put":
-        case = _case(request.POST.get("number", ""))
+        case = search.by_number(request.POST.get("number", ""))
         if case is None:
             return refusal(_("There is no case with this number."))
         inbox.put_on(contact, case, by)
@@ -92,10 +91,3 @@ def _form_for_call(call: Call, by: User) -> HttpResponse:
     response = HttpResponse(status=204)
     response["HX-Redirect"] = f"{reverse('cases:desk')}?draft={draft.key}"
     return response
-
-
-def _case(number: str) -> Case | None:
-    number = number.strip()
-    return (
-        Case.objects.filter(pk=int(number) - FIRST_NUMBER).first() if number.isdecimal() and len(number) < 12 else None
-    )

@@ -96,7 +96,7 @@ POINTS = """
         case when part = (%(first)s + c.id)::text then 16 end,
         case when part ~ '^[0-9]{4,}$' and exists (
             select 1 from cases_phone t where t.resident_id in (c.person_id, c.reporter_id)
-                and right(t.number, length(part)) = part) then 8 + length(part) / 4 end,
+                and right(t.number, length(part)) = part) then as_telephone end,
         (select max(case when lower(p.name) = part then 12 else 8 end) from cases_resident p
             where p.id in (c.person_id, c.reporter_id) and strpos(lower(p.name), part) > 0),
         case when exists (select 1 from cases_need n where n.case_id = c.id
@@ -111,7 +111,7 @@ POINTS = """
         1
     ))
     from cases_case c
-    cross join unnest(%(parts)s::text[]) part
+    cross join unnest(%(parts)s::text[], %(as_telephones)s::int[]) as asked (part, as_telephone)
     where c.id = any(%(pks)s) group by c.id
 """
 
@@ -184,8 +184,8 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def by_number(words: str) -> Case | None:
     """The case of this number, as a resident quotes it."""
-    digits = words.lstrip("#")
-    if not re.fullmatch(r"[0-9]{6,10}", digits):
+    digits = words.strip().lstrip("#")
+    if not (digits.isdecimal() and 6 <= len(digits) <= 10):
         return None
     return Case.objects.filter(pk=int(digits) - FIRST_NUMBER).first()
 
@@ -243,10 +243,12 @@ def _counted(cursor: Any, wanted: str) -> int | None:
 
 def _ranked(cursor: Any, asked: list[str], hits: list[tuple[int, bool, bool]]) -> list[int]:
     """Open ones first, then those hit best, then the newest. The document itself says who was hit by a telephone."""
-    points = {pk: sum(8 + len(part) // 4 for part in asked) for pk, _open, telephone in hits if telephone}
+    as_telephones = [8 + len(part) // 4 for part in asked]
+    points = {pk: sum(as_telephones) for pk, _open, telephone in hits if telephone}
     unknown = [pk for pk, _open, telephone in hits if not telephone]
     if unknown and len(hits) > 1:
-        cursor.execute(POINTS, {"first": FIRST_NUMBER, "parts": asked, "pks": unknown})
+        wanted = {"first": FIRST_NUMBER, "parts": asked, "as_telephones": as_telephones, "pks": unknown}
+        cursor.execute(POINTS, wanted)
         points |= dict(cursor.fetchall())
     ordered = sorted(hits, key=lambda hit: (not hit[1], -points.get(hit[0], 0), -hit[0]))
     return [pk for pk, _open, _telephone in ordered]

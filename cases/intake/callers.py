@@ -14,6 +14,12 @@ UNDER_6_MONTHS = 6
 OVER_80 = 80
 
 
+def number(data: dict[str, Any], whose: str) -> str:
+    """A telephone number as the carrier knows it, or else as it was said."""
+    said = typed.word(data, whose, "number")
+    return people.e164(said) or said[: people.LONGEST_NUMBER]
+
+
 def caller(data: dict[str, Any], case: Case | None, number: str) -> Resident:
     """Who is on the telephone: the one the case knows, else the one known under the number, else a new person."""
     name = typed.word(data, "caller", "name")[:60]
@@ -42,18 +48,17 @@ def person(data: dict[str, Any], case: Case | None, caller: Resident) -> Residen
     if data.get("for_whom") != "other":
         return caller
     name = typed.word(data, "person", "name")[:60]
-    said = typed.word(data, "person", "number")
-    number = people.e164(said) or said[: people.LONGEST_NUMBER]
+    known_under = number(data, "person")
     if case and case.reporter_id:
         person = case.person
         if name and person.name != name:
             person.name = name
             person.save()
-        if number and number not in people.numbers(person):
-            Phone.objects.create(resident=person, number=number, preferred=True)
+        if known_under and known_under not in people.numbers(person):
+            Phone.objects.create(resident=person, number=known_under, preferred=True)
         return person
-    if number:
-        return people.find_or_make(number, name=name)
+    if known_under:
+        return people.find_or_make(known_under, name=name)
     return Resident.objects.create(name=name, language=caller.language)
 
 

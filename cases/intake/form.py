@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases import catalogue, categories, people, steps, triage, updates
+from cases import catalogue, categories, steps, triage, updates
 from cases.intake import callers, judging, needs, typed
 from cases.intake.opening import keep_times, open_new, put_call_on
 from cases.lifecycle import CaseState
@@ -52,8 +52,7 @@ def save(
     filled from: Changed is raised when somebody has since changed what this form would write over.
     """
     catalogue.refresh()
-    said = typed.word(data, "caller", "number")
-    number = people.e164(said) or said[: people.LONGEST_NUMBER]
+    number = callers.number(data, "caller")
     with transaction.atomic():
         hold_number(number or key)
         case = case or Case.objects.filter(intake_key=key).first()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -35,9 +36,14 @@ def judge(case: Case, facts: Facts) -> None:
 
 def know(case: Case, judged: triage.Judgement) -> None:
     """What judging found out beside the level: red flags heard or answered, and vulnerabilities."""
-    known = {flag.get("slug") for flag in case.red_flags}
-    case.red_flags = [*case.red_flags, *[asdict(flag) for flag in judged.red_flags if flag.slug not in known]]
+    case.red_flags = [*case.red_flags, *new_flags(case, judged.red_flags)]
     case.vulnerabilities = sorted({*case.vulnerabilities, *judged.vulnerabilities})
+
+
+def new_flags(case: Case, heard: Iterable[triage.RedFlag]) -> list[dict[str, Any]]:
+    """Those that the case does not have yet, as it keeps them."""
+    known = {flag.get("slug") for flag in case.red_flags}
+    return [asdict(flag) for flag in heard if flag.slug not in known]
 
 
 def judgement(facts: Facts, at: datetime) -> triage.Judgement:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -93,8 +93,7 @@ def _from_words(
 def add_words(case: Case, text: str, at: datetime) -> Case:
     """What somebody adds to an open case can only raise its urgency: a red flag, or supplies that end earlier."""
     reading = triage.read(text, at=at)
-    known = {flag.get("slug") for flag in case.red_flags}
-    flags = [asdict(flag) for flag in reading.red_flags if flag.slug not in known]
+    flags = judging.new_flags(case, reading.red_flags)
     earlier = reading.supply_ends_at and (case.supply_ends_at is None or reading.supply_ends_at < case.supply_ends_at)
     if not flags and not earlier:
         return case

@@ -1,5 +1,6 @@
 """Search."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +11,21 @@ from django.urls import reverse
 from cases.desk import search
 from cases.models import Case, Note, Phone, SearchDocument
 from tests.factories.cases import CaseFactory, NeedFactory, ResidentFactory
+
+Limits = Callable[..., None]
+SETTLED = {"state": "closed", "owner": "", "next_step": "", "due_at": None, "outcome": "received"}
+WORDS = {"words": "急需透析用药"}
+
+
+@pytest.fixture
+def limits(monkeypatch: pytest.MonkeyPatch) -> Limits:
+    """The limits of the search, so small that a few cases go beyond them."""
+
+    def to(**small: int) -> None:
+        for name, value in small.items():
+            monkeypatch.setattr(search, name, value)
+
+    return to
 
 
 @pytest.fixture
@@ -61,9 +77,7 @@ def test_what_is_changed_is_found_at_once_and_the_old_no_more(case: Case) -> Non
 
 
 def test_open_cases_come_before_settled_ones_and_newer_before_older(city: object) -> None:
-    settled = {"state": "closed", "owner": "", "next_step": "", "due_at": None, "outcome": "received"}
-    words = {"words": "急需透析用药"}
-    old, done, new = CaseFactory(**words), CaseFactory(**words, **settled), CaseFactory(**words)
+    old, done, new = CaseFactory(**WORDS), CaseFactory(**WORDS, **SETTLED), CaseFactory(**WORDS)
     assert search.find("透析用药") == [new, old, done]
 
 
@@ -96,9 +110,8 @@ def test_a_telephone_found_whole_comes_before_one_that_only_ends_so(city: object
 
 
 def test_facets_hold_a_search_to_what_is_open_of_a_level_a_category_or_a_district(city: object) -> None:
-    settled = {"state": "closed", "owner": "", "next_step": "", "due_at": None, "outcome": "received"}
     urgent, calm = CaseFactory(words="急需尿不湿", level=1), CaseFactory(words="急需尿不湿", level=4, category=None)
-    done = CaseFactory(words="急需尿不湿", level=4, **settled)
+    done = CaseFactory(words="急需尿不湿", level=4, **SETTLED)
     within = search.Within
     assert search.find("尿不湿", within(level=1)) == [urgent]
     assert search.find("尿不湿", within(state="settled")) == [done]
@@ -114,35 +127,24 @@ def test_a_case_whose_level_changes_is_found_under_the_new_one_only(case: Case) 
     assert search.find("缬沙坦", search.Within(level=2)) == []
 
 
-def test_of_what_is_on_very_many_cases_the_newest_open_ones_are_shown(city: object, monkeypatch: Any) -> None:
-    monkeypatch.setattr(search, "RARE", 2)
-    settled = {"state": "closed", "owner": "", "next_step": "", "due_at": None, "outcome": "received"}
-    words = {"words": "急需透析用药"}
-    old, done, new = CaseFactory(**words), CaseFactory(**words, **settled), CaseFactory(**words)
+def test_of_what_is_on_very_many_cases_the_newest_open_ones_are_shown(city: object, limits: Limits) -> None:
+    limits(RARE=2)
+    old, done, new = CaseFactory(**WORDS), CaseFactory(**WORDS, **SETTLED), CaseFactory(**WORDS)
     found = search.search("透析用药", search.Within())
     assert (found.cases, found.total, found.more) == ([new, old, done], None, True)
 
 
-def test_what_the_planner_reckons_to_be_common_is_looked_for_in_the_newest(city: object, monkeypatch: Any) -> None:
-    monkeypatch.setattr(search, "COMMON", 0)
-    monkeypatch.setattr(search, "SHOWN", 2)
-    settled = {"state": "closed", "owner": "", "next_step": "", "due_at": None, "outcome": "received"}
-    words = {"words": "急需透析用药"}
-    old, _done, new = CaseFactory(**words), CaseFactory(**words, **settled), CaseFactory(**words)
+def test_what_the_planner_reckons_to_be_common_is_looked_for_in_the_newest(city: object, limits: Limits) -> None:
+    limits(COMMON=0, SHOWN=2)
+    old, _done, new = CaseFactory(**WORDS), CaseFactory(**WORDS, **SETTLED), CaseFactory(**WORDS)
     assert search.search("透析用药", search.Within()) == search.Found([new, old], None)
     found = search.search("透析用药", search.Within(state="settled"))
     assert (len(found.cases), found.total) == (1, 1)  # reckoned wrong: there are not so many
 
 
-def test_what_was_reckoned_to_be_rare_and_is_not_is_looked_for_in_the_newest_too(
-    city: object, monkeypatch: Any
-) -> None:
-    monkeypatch.setattr(search, "COMMON", 10_000)
-    monkeypatch.setattr(search, "RARE", 2)
-    monkeypatch.setattr(search, "SHOWN", 2)
-    settled = {"state": "closed", "owner": "", "next_step": "", "due_at": None, "outcome": "received"}
-    words = {"words": "急需透析用药"}
-    old, _done, new = CaseFactory(**words), CaseFactory(**words, **settled), CaseFactory(**words)
+def test_what_was_reckoned_to_be_rare_and_is_not_is_looked_for_in_the_newest_too(city: object, limits: Limits) -> None:
+    limits(COMMON=10_000, RARE=2, SHOWN=2)
+    old, _done, new = CaseFactory(**WORDS), CaseFactory(**WORDS, **SETTLED), CaseFactory(**WORDS)
     assert search.search("透析用药", search.Within()) == search.Found([new, old], None)
 
 
@@ -153,57 +155,39 @@ def by_the_index() -> None:
 
 
 def test_what_the_index_counts_to_be_many_is_looked_for_in_the_blocks_of_the_newest_numbers(
-    city: object, monkeypatch: Any, django_assert_num_queries: Any
+    city: object, limits: Limits, django_assert_num_queries: Any
 ) -> None:
-    monkeypatch.setattr(search, "RARE", 2)
-    monkeypatch.setattr(search, "SHOWN", 2)
-    monkeypatch.setattr(search, "LATEST", 0)
-    monkeypatch.setattr(search, "BLOCK", 1)
-    monkeypatch.setattr(search, "BLOCKS", 2)
+    limits(RARE=2, SHOWN=2, LATEST=0, BLOCK=1, BLOCKS=2)
     by_the_index()
-    words = {"words": "急需透析用药"}
-    _older, old, new = CaseFactory(**words), CaseFactory(**words), CaseFactory(**words)
+    _older, old, new = CaseFactory(**WORDS), CaseFactory(**WORDS), CaseFactory(**WORDS)
     with django_assert_num_queries(6):  # reckoned, counted, the newest number, its blocks, the cases and their needs
         assert search.search("透析用药", search.Within()) == search.Found([new, old], None)
 
 
 def test_open_ones_that_are_older_than_the_newest_blocks_are_found_before_the_settled_ones_in_them(
-    city: object, monkeypatch: Any
+    city: object, limits: Limits
 ) -> None:
-    monkeypatch.setattr(search, "RARE", 2)
-    monkeypatch.setattr(search, "SHOWN", 3)
-    monkeypatch.setattr(search, "LATEST", 0)
-    monkeypatch.setattr(search, "BLOCK", 1)
-    monkeypatch.setattr(search, "BLOCKS", 4)
+    limits(RARE=2, SHOWN=3, LATEST=0, BLOCK=1, BLOCKS=4)
     by_the_index()
-    settled = {"state": "closed", "owner": "", "next_step": "", "due_at": None, "outcome": "received"}
-    words = {"words": "急需透析用药"}
-    old = CaseFactory(**words)
-    one, two, three, new = [CaseFactory(**words, **each) for each in (settled, settled, settled, {})]
+    old = CaseFactory(**WORDS)
+    one, two, three, new = [CaseFactory(**WORDS, **each) for each in (SETTLED, SETTLED, SETTLED, {})]
     assert search.find("透析用药") == [new, old, three]
     assert search.find("透析用药", search.Within(state="settled")) == [three, two, one]
 
 
-def test_an_old_number_that_begins_as_the_newest_do_is_not_taken_for_one_of_them(
-    city: object, monkeypatch: Any
-) -> None:
-    monkeypatch.setattr(search, "RARE", 2)
-    monkeypatch.setattr(search, "SHOWN", 2)
-    monkeypatch.setattr(search, "LATEST", 0)
-    monkeypatch.setattr(search, "BLOCKS", 2)
+def test_an_old_number_that_begins_as_the_newest_do_is_not_taken_for_one_of_them(city: object, limits: Limits) -> None:
+    limits(RARE=2, SHOWN=2, LATEST=0, BLOCKS=2)
     by_the_index()
-    words = {"words": "急需透析用药"}
     first = search.FIRST_NUMBER
-    old = CaseFactory(pk=109_001 - first, **words)  # its number begins as those of 1,090,000 and after do
-    between, new = CaseFactory(pk=500_000, **words), CaseFactory(pk=1_091_000 - first, **words)
+    old = CaseFactory(pk=109_001 - first, **WORDS)  # its number begins as those of 1,090,000 and after do
+    between, new = CaseFactory(pk=500_000, **WORDS), CaseFactory(pk=1_091_000 - first, **WORDS)
     assert search.find("透析用药") == [new, between]
     assert search.find("透析用药", search.Within(state="open")) == [new, between]
     assert old.number.startswith("109")
 
 
-def test_of_more_than_are_ranked_whole_the_open_ones_and_the_newest_are_ranked(city: object, monkeypatch: Any) -> None:
-    monkeypatch.setattr(search, "RANKED", 3)
-    monkeypatch.setattr(search, "FEWER", 2)
+def test_of_more_than_are_ranked_whole_the_open_ones_and_the_newest_are_ranked(city: object, limits: Limits) -> None:
+    limits(RANKED=3, FEWER=2)
     named = CaseFactory(person=ResidentFactory(name="林海"), words="要药")
     said = [CaseFactory(words="我住在林海路附近") for _n in range(2)]
     assert search.find("林海") == [named, said[1], said[0]]
